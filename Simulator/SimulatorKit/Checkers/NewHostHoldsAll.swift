@@ -1,0 +1,43 @@
+import MeshLedger
+import MeshModel
+import MeshNode
+
+/// Guarantee 2, other half: whoever serves has every decision that a visitor was ever told.
+struct NewHostHoldsAll: Checker {
+    let name = "lost-acknowledgement"
+    private var told: [(request: RequestID, decision: Decision)] = []
+
+    mutating func observe(_ observation: Observation, in world: World) -> String? {
+        switch observation {
+        case .answered(let answer, _, _):
+            if case .decided(let decided) = answer.outcome {
+                told.append((answer.request, decided.decision))
+            }
+        case .event(.serving(let epoch), let kiosk):
+            guard let state = world.kiosks[kiosk].node?.ledger.state else { return nil }
+            for (request, decision) in told {
+                guard case .decision(let known, _) = state.requests[request], known == decision
+                else {
+                    return "n\(kiosk) serves epoch \(epoch) without acknowledged request \(request.hex.prefix(8))"
+                }
+            }
+        default: break
+        }
+        return nil
+    }
+
+    /// And in the end everybody with storage does.
+    mutating func finish(_ world: World) -> String? {
+        for kiosk in world.kiosks {
+            guard let node = kiosk.node, node.configuration.hasStorage else { continue }
+            for (request, decision) in told {
+                guard case .decision(let known, _) = node.ledger.state.requests[request],
+                    known == decision
+                else {
+                    return "n\(kiosk.index) lacks acknowledged request \(request.hex.prefix(8)) in the end"
+                }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,64 @@
+import MeshConsensus
+import MeshLedger
+import MeshModel
+import MeshNode
+import MeshWire
+
+/// One kiosk of the simulated venue: the shell around a node.
+final class SimulatedKiosk {
+    let index: Int
+    let id: KioskID
+    let codec: FrameCodec
+    let author: WireAuthor
+    let hasStorage: Bool
+    var disk: VirtualDisk
+    /// Nil while it has no power.
+    var node: Node?
+    /// Counts starts: what was meant for an earlier one does not reach a later one.
+    var boot = 0
+    /// Inputs wait until then: the process is stopped.
+    var pausedUntil: UInt64 = 0
+    /// Difference of its wall clock, milliseconds.
+    var skew: Int64 = 0
+    /// Where its steady clock stood when it started.
+    var tickOffset: UInt64 = 0
+    var wakeAt = UInt64.max
+
+    init(
+        index: Int, codec: FrameCodec, author: WireAuthor, hasStorage: Bool, disk: VirtualDisk
+    ) {
+        self.index = index
+        id = codec.kiosk
+        self.codec = codec
+        self.author = author
+        self.hasStorage = hasStorage
+        self.disk = disk
+    }
+
+    var isUp: Bool { node != nil }
+
+    func now(_ time: UInt64) -> Now {
+        Now(
+            tick: Tick(nanoseconds: time + tickOffset),
+            wall: World.wallStart + Int64(time / 1_000_000) + skew)
+    }
+}
+
+/// What is going to happen in the simulated world.
+enum WorldEvent {
+    case deliver([UInt8], from: Int, to: Int)
+    case link(up: Bool, from: Int, to: Int)
+    case persisted(UInt64, at: Int, boot: Int)
+    case wake(Int, boot: Int)
+    case restart(Int)
+    case resume(Int, boot: Int)
+    case scan
+    case ask(Int, RequestID, at: Int)
+    case fault(FaultKind)
+    case heal(Int)
+}
+
+enum FaultKind: String, CaseIterable {
+    case crash, partition, oneWay, pause, powerCut, wipe, transfer, clockStep, forgery
+    case loss, duplicate, reorder
+}

@@ -1,0 +1,86 @@
+import MeshConsensus
+import MeshLedger
+import MeshModel
+import MeshNode
+
+/// What one run showed.
+package struct RunResult: Sendable {
+    package let seed: UInt64
+    package let violation: Violation?
+    package let traceHash: UInt64
+    package let redemptions: Int
+    package let acknowledged: Int
+    package let elections: Int
+    package let faults: [String: Int]
+    package let simulatedSeconds: Double
+
+    /// Nothing of interest happened: the run proves nothing.
+    package var isVacuous: Bool { violation == nil && (acknowledged == 0 || elections == 0) }
+}
+
+/// Runs the simulated venue.
+package enum Simulation {
+    /// How long the liveness phase may take, in simulated seconds.
+    package static let settlingSeconds: UInt64 = 60
+
+    /// One run: faults, then none, and then everything must come to rest.
+    package static func run(
+        _ options: RunOptions, log: ((String) -> Void)? = nil
+    ) -> RunResult {
+        let world = World(options)
+        if let log {
+            world.log = { [unowned world] line in log("\(stamp(world.time)) \(line)") }
+        }
+        world.run(until: options.seconds * World.second)
+        if world.violation == nil {
+            settle(world)
+            if world.violation == nil { world.finishCheckers() }
+        }
+        return RunResult(
+            seed: options.seed, violation: world.violation, traceHash: world.traceHash,
+            redemptions: world.visitors.redeemed, acknowledged: world.visitors.acknowledged,
+            elections: world.elections,
+            faults: Dictionary(
+                uniqueKeysWithValues: world.faults.map { ($0.key.rawValue, $0.value) }),
+            simulatedSeconds: Double(world.time) / Double(World.second))
+    }
+
+    private static func settle(_ world: World) {
+        world.healEverything()
+        let deadline = world.time + settlingSeconds * World.second
+        while world.violation == nil && world.time < deadline {
+            world.run(until: world.time + World.second)
+            if unsettled(world) == nil { return }
+        }
+        if let why = unsettled(world) { world.fail("liveness", why) }
+    }
+
+    /// What keeps the venue from rest; nil where one host serves, every request is decided and
+    /// every log is the same.
+    private static func unsettled(_ world: World) -> String? {
+        let hosts = world.kiosks.filter { $0.node?.isServing == true }
+        guard hosts.count == 1, let host = hosts[0].node else { return "\(hosts.count) hosts serve" }
+        if world.visitors.isImported && world.visitors.openCount > 0 {
+            return "\(world.visitors.openCount) requests are not decided"
+        }
+        for kiosk in world.kiosks where kiosk.hasStorage {
+            guard let node = kiosk.node else { continue }
+            if node.ledger.digest != host.ledger.digest {
+                return "n\(kiosk.index) and n\(hosts[0].index) differ"
+            }
+            if host.term?.keeper.recorded.inSync.contains(where: { $0.kiosk == kiosk.id }) != true {
+                return "n\(kiosk.index) is not in sync"
+            }
+            if node.ledger.applied != host.ledger.applied {
+                return "n\(kiosk.index) does not know how far the log is acknowledged"
+            }
+        }
+        return nil
+    }
+
+    private static func stamp(_ time: UInt64) -> String {
+        let milliseconds = time / 1_000_000
+        let text = String(milliseconds % 1000)
+        return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - text.count))\(text)"
+    }
+}

@@ -1,0 +1,165 @@
+import MeshConsensus
+import MeshLedger
+import MeshModel
+import MeshNode
+import MeshWire
+
+// The shell around each node: what the daemon does with sockets and a disk.
+extension World {
+    func start(_ index: Int) {
+        let kiosk = kiosks[index]
+        guard kiosk.node == nil else { return }
+        kiosk.boot += 1
+        kiosk.tickOffset = random.below(Self.second)
+        kiosk.wakeAt = .max
+        var configuration = NodeConfiguration(
+            kiosk: kiosk.id, hasStorage: kiosk.hasStorage, seed: random.next())
+        configuration.dropped = options.dropped
+        var node = Node(
+            configuration: configuration, author: kiosk.author, vote: kiosk.disk.vote,
+            ledger: Ledger(charter: .zero, state: foundingState), roster: foundingState.roster)
+        for block in kiosk.disk.log {
+            if let why = node.restore(block) { fail("restore", "n\(index): \(why)") }
+        }
+        trace(1, index)
+        log?("n\(index) starts with \(node.ledger.blockCount) blocks, fence \(node.fence)")
+        kiosk.node = node
+        let effects = kiosk.node?.start(at: kiosk.now(time)) ?? []
+        perform(effects, at: index)
+        scheduleWake(index)
+        connect(index)
+    }
+
+    func stop(_ index: Int, isPowerCut: Bool = false) {
+        let kiosk = kiosks[index]
+        guard kiosk.node != nil else { return }
+        kiosk.node = nil
+        kiosk.pausedUntil = 0
+        kiosk.disk.crash(&random)
+        trace(2, index)
+        log?("n\(index) loses power")
+        for other in kiosks.indices where other != index {
+            links[index][other] = false
+            // Most peers see the connection close; some hear nothing more.
+            if links[other][index] && random.below(10) < 7 {
+                queue.push(
+                    .link(up: false, from: other, to: index),
+                    at: time + 200_000 + random.below(5_000_000))
+            }
+        }
+    }
+
+    /// Sets up links with everybody reachable.
+    func connect(_ index: Int) {
+        for other in kiosks.indices where other != index && kiosks[other].isUp {
+            guard !blocked[index][other], !blocked[other][index] else { continue }
+            let at = time + 1_000_000 + random.below(300_000_000)
+            queue.push(.link(up: true, from: index, to: other), at: at)
+            queue.push(.link(up: true, from: other, to: index), at: at + 100_000)
+        }
+    }
+
+    func changeLink(up: Bool, from index: Int, to other: Int) {
+        guard kiosks[index].isUp else { return }
+        if up {
+            guard kiosks[other].isUp, !blocked[index][other], !blocked[other][index] else { return }
+            // A new connection replaces a dead one that was never seen to close.
+            if links[index][other] { input(.linkDown(kiosks[other].id), at: index) }
+        }
+        links[index][other] = up
+        input(up ? .linkUp(kiosks[other].id) : .linkDown(kiosks[other].id), at: index)
+    }
+
+    func deliver(_ bytes: [UInt8], from: Int, to: Int) {
+        let kiosk = kiosks[to]
+        guard kiosk.isUp, !blocked[from][to] else { return }
+        if kiosk.pausedUntil > time {
+            queue.push(.deliver(bytes, from: from, to: to), at: kiosk.pausedUntil)
+            return
+        }
+        do {
+            let roster = foundingState.roster
+            let frame = try kiosk.codec.decode(bytes, from: kiosks[from].id) {
+                roster[$0] != nil
+            }
+            trace(3, from, to, UInt64(bytes.count))
+            if case .node(let message) = frame {
+                input(.message(message, from: kiosks[from].id), at: to)
+            }
+        } catch {
+            fail("codec", "n\(to) cannot read a message of n\(from): \(error)")
+        }
+    }
+
+    func persisted(_ id: UInt64, at index: Int, boot: Int) {
+        let kiosk = kiosks[index]
+        guard kiosk.boot == boot, kiosk.isUp else { return }
+        let write = kiosk.disk.complete()
+        trace(4, index, 0, id)
+        observe(.durable(write, at: index))
+        input(.persisted(id), at: index)
+    }
+
+    func wake(_ index: Int, boot: Int) {
+        let kiosk = kiosks[index]
+        guard kiosk.boot == boot, let node = kiosk.node, kiosk.wakeAt == time else { return }
+        kiosk.wakeAt = .max
+        if kiosk.now(time).tick < node.nextWake { return scheduleWake(index) }
+        trace(5, index)
+        input(.wake, at: index)
+    }
+
+    func input(_ input: Input, at index: Int) {
+        let kiosk = kiosks[index]
+        guard kiosk.node != nil else { return }
+        if kiosk.pausedUntil > time, case .wake = input { return }
+        let effects = kiosk.node?.step([input], at: kiosk.now(time)) ?? []
+        perform(effects, at: index)
+        scheduleWake(index)
+        observe(.stepped(index))
+    }
+
+    private func scheduleWake(_ index: Int) {
+        let kiosk = kiosks[index]
+        guard let node = kiosk.node, node.nextWake != .never else { return }
+        let wanted = node.nextWake.nanoseconds
+        let at = max(wanted > kiosk.tickOffset ? wanted - kiosk.tickOffset : 0, time + 1)
+        guard at < kiosk.wakeAt else { return }
+        kiosk.wakeAt = at
+        queue.push(.wake(index, boot: kiosk.boot), at: at)
+    }
+
+    private func perform(_ effects: [Effect], at index: Int) {
+        for effect in effects {
+            switch effect {
+            case .persist(let write): persist(write, at: index)
+            case .send(let message, let peer): send(message, from: index, to: peer)
+            case .sendStored(let entries, let peer):
+                let blocks = kiosks[index].disk.read(entries)
+                if !blocks.isEmpty { send(.blocks(blocks), from: index, to: peer) }
+            case .answer(let answer):
+                if kiosks[index].node?.term != nil, case .decided(let decided) = answer.outcome {
+                    observe(.decides(decided, host: index))
+                }
+                answered(answer, at: index)
+            case .roster: break
+            case .event(let event):
+                if case .elected = event { elections += 1 }
+                log?("n\(index) \(event)")
+                observe(.event(event, at: index))
+            }
+        }
+    }
+
+    private func persist(_ write: Persist, at index: Int) {
+        let kiosk = kiosks[index]
+        observe(.persisting(write, at: index))
+        kiosk.disk.pending.append(write)
+        let isEmpty = write.vote == nil && write.blocks.isEmpty
+        var cost = isEmpty ? 1000 : plan.fsync / 2 + random.below(plan.fsync)
+        if !isEmpty && random.below(500) == 0 { cost += random.below(Self.second / 2) }
+        let done = max(time, kiosk.disk.busyUntil) + cost
+        kiosk.disk.busyUntil = done
+        queue.push(.persisted(write.id, at: index, boot: kiosk.boot), at: done)
+    }
+}

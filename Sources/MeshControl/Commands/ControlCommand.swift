@@ -1,0 +1,37 @@
+/// The commands that the daemon answers.
+package enum ControlCommand: String, Sendable, CaseIterable {
+    /// → `StatusReport`.
+    case status
+    /// → `NodesReport`.
+    case nodes
+    /// `LogArguments` → a stream of `LogLine`.
+    case log
+    /// → `DigestReport`.
+    case digest
+    /// `RedeemArguments` → `RedeemAnswer`.
+    case redeem
+    /// `ImportArguments` → `ImportAnswer`.
+    case ticketsImport = "tickets.import"
+    /// `CodeArguments` → `TicketsReport`.
+    case ticketsShow = "tickets.show"
+    /// → `TicketStatsReport`.
+    case ticketsStats = "tickets.stats"
+    /// `TokenCreateArguments` → `TokenReport`.
+    case tokenCreate = "token.create"
+    /// → `TokenListReport`.
+    case tokenList = "token.list"
+    /// `TokenRevokeArguments` → `TokenRevokeReport`.
+    case tokenRevoke = "token.revoke"
+    /// → `HostReport`.
+    case hostShow = "host.show"
+    /// `NameArguments` → `HostReport`.
+    case hostTransfer = "host.transfer"
+    /// `NameArguments` → `RevokeReport`.
+    case revoke
+    /// → `DoctorReport`.
+    case doctor
+    /// `WaitArguments` → `WaitAnswer`, at once.
+    case wait
+    /// → `VersionAnswer`.
+    case version
+}

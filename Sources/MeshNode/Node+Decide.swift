@@ -1,0 +1,169 @@
+import MeshConsensus
+import MeshLedger
+package import MeshModel
+
+extension Node {
+    /// Takes a request as host. Elsewhere, and before the reign serves, it is dropped: its kiosk
+    /// sends it again to whoever serves.
+    mutating func submit(_ request: Request, from: KioskID) {
+        guard let term, term.phase == .serving, request.kiosk == from else { return }
+        if !dropped.contains(.rememberRequests) {
+            if let settled = ledger.state.requests[request.id] {
+                return answer(request.id, settledOutcome(settled), to: from)
+            }
+            if term.waitingIDs.contains(request.id) { return }
+        }
+        guard !term.redemptions.contains(request.id), !term.administration.contains(request.id)
+        else { return }
+        guard term.redemptions.count + term.administration.count + term.waiting.count
+            < configuration.limits.queued
+        else { return answer(request.id, .unavailable(.busy), to: from) }
+        if request.body.isRedemption {
+            self.term?.redemptions.append(request)
+        } else {
+            self.term?.administration.append(request)
+        }
+    }
+
+    /// Forms blocks while the own disk is free: what arrives during a commit shares the next one.
+    mutating func decideRequests() {
+        guard let term, term.transfer == nil else { return }
+        let isDiskBusy = disk.durable[term.chain] < term.written
+        let isWindowFull =
+            term.written - term.replication.committed >= UInt64(configuration.limits.window)
+        guard !isDiskBusy, !isWindowFull else { return }
+        var records: [Record] = []
+        takeUnknownCodes(into: &records)
+        decideAdministration(into: &records)
+        decideRedemptions(into: &records)
+        if !records.isEmpty { write(records) }
+    }
+
+    private mutating func decideRedemptions(into records: inout [Record]) {
+        while records.count < configuration.limits.blockRecords,
+            let request = term?.redemptions.popFirst()
+        {
+            guard case .redeem(let hash, let kind) = request.body else { continue }
+            let found = ledger.state.catalogue.find(hash, kind: kind)
+            guard found.count == 1, let entry = ledger.state.catalogue[found[0]] else {
+                refuse(request, found)
+                continue
+            }
+            let pending = term?.pendingUses[entry.ticket.id] ?? 0
+            let verdict = decide(
+                entry.ticket, redeemed: entry.redeemed + pending, at: now.wall)
+            let decision = Decision(
+                request: request.id, kiosk: request.kiosk, ticket: entry.ticket.id,
+                verdict: verdict, at: now.wall)
+            records.append(.decision(decision))
+            wait(request, redeems: verdict == .redeemed ? entry.ticket.id : nil)
+        }
+    }
+
+    private mutating func wait(_ request: Request, redeems ticket: TicketID?) {
+        guard let written = term?.written else { return }
+        term?.waiting.append(
+            Term.Waiting(
+                length: written + 1, request: request.id, kiosk: request.kiosk, redeems: ticket))
+        term?.waitingIDs.insert(request.id)
+        if let ticket { term?.pendingUses[ticket, default: 0] += 1 }
+    }
+
+    /// No ticket, or more than one: nothing is recorded but a count.
+    private mutating func refuse(_ request: Request, _ found: [TicketID]) {
+        if found.isEmpty {
+            countUnknownCode(at: request.kiosk)
+            answer(request.id, .refused(.invalid, candidates: []), to: request.kiosk)
+        } else {
+            answer(request.id, .refused(.ambiguous, candidates: found), to: request.kiosk)
+        }
+    }
+
+    private mutating func countUnknownCode(at other: KioskID) {
+        let minute = now.wall / 60_000
+        let index = term?.unknownCodes.firstIndex { $0.kiosk == other && $0.minute == minute }
+        if let index {
+            term?.unknownCodes[index].count += 1
+        } else {
+            term?.unknownCodes.append(
+                Term.UnknownCodes(kiosk: other, minute: minute, count: 1))
+        }
+    }
+
+    /// Records the counts of minutes that are over.
+    private mutating func takeUnknownCodes(into records: inout [Record]) {
+        guard let codes = term?.unknownCodes, !codes.isEmpty else { return }
+        let minute = now.wall / 60_000
+        for past in codes where past.minute < minute {
+            records.append(
+                .unknownCodes(kiosk: past.kiosk, minute: past.minute, count: past.count))
+        }
+        term?.unknownCodes.removeAll { $0.minute < minute }
+    }
+
+    // MARK: answers
+
+    /// Answers everything in blocks up to `length`: they are acknowledged.
+    mutating func answerCommitted(_ length: UInt64) {
+        guard let term else { return }
+        let done = term.waiting.prefix { $0.length <= length }
+        guard !done.isEmpty else { return }
+        for item in done {
+            if let ticket = item.redeems, let pending = term.pendingUses[ticket] {
+                let left = (self.term?.pendingUses[ticket] ?? pending) - 1
+                self.term?.pendingUses[ticket] = left == 0 ? nil : left
+            }
+            self.term?.waitingIDs.remove(item.request)
+            if term.deciding == item.request { self.term?.deciding = nil }
+            if let settled = ledger.state.requests[item.request] {
+                answer(item.request, settledOutcome(settled), to: item.kiosk)
+            }
+        }
+        self.term?.waiting.removeFirst(done.count)
+    }
+
+    mutating func answer(_ id: RequestID, _ outcome: Outcome, to asker: KioskID) {
+        let answer = Answer(request: id, outcome: outcome)
+        if asker == kiosk {
+            receive(answer)
+        } else if let at = answers.firstIndex(where: { $0.kiosk == asker }) {
+            answers[at].answers.append(answer)
+        } else {
+            answers.append((asker, [answer]))
+        }
+    }
+
+    mutating func flushAnswers() {
+        for (asker, batch) in answers {
+            var rest = batch[...]
+            while !rest.isEmpty {
+                send(.answers(Array(rest.prefix(MeshMessage.maximumBatch))), to: asker)
+                rest = rest.dropFirst(MeshMessage.maximumBatch)
+            }
+        }
+        answers.removeAll(keepingCapacity: true)
+    }
+
+    private func settledOutcome(_ settled: MeshState.Settled) -> Outcome {
+        switch settled {
+        case .imported(let counts): return .imported(counts)
+        case .admitted(let entry): return .admitted(entry)
+        case .done: return .done
+        case .decision(let decision, let record):
+            let entry = ledger.state.catalogue[decision.ticket]
+            let isRepeat = decision.verdict == .rejected(.alreadyRedeemed)
+            return .decided(
+                DecidedAnswer(
+                    decision: decision, record: record, guarantee: guarantee,
+                    product: entry?.ticket.product ?? "", seat: entry?.ticket.seat ?? "",
+                    first: isRepeat ? entry?.first : nil))
+        }
+    }
+
+    /// What an acknowledgement of this moment is worth.
+    package var guarantee: Guarantee {
+        guard configuration.hasStorage else { return .volatile }
+        let copies = term?.keeper.required(dropping: dropped).count ?? 1
+        return copies > 1 ? .replicated(copies: copies) : .singleCopy
+    }
+}

@@ -1,0 +1,75 @@
+import Glibc
+import MeshControl
+import MeshDaemon
+
+/// What a command knows before it starts: its settings, resolved, and how to print.
+struct CommandContext {
+    enum Format: String {
+        case table, wide, json
+    }
+
+    let settings: Settings
+    let options: GlobalOptions
+    let format: Format
+    let style: Style
+    let environment: [String: String]
+
+    init(settings: Settings, options: GlobalOptions, environment: [String: String]) {
+        self.settings = settings
+        self.options = options
+        self.environment = environment
+        format = Format(rawValue: settings.effective(.output) ?? "") ?? .table
+        let colour = settings.effective(.color)
+        var environment = environment
+        if colour == "always" { environment["CLICOLOR_FORCE"] = "1" }
+        style = Style(
+            noColour: options.noColor || colour == "never", environment: environment,
+            isTerminal: Output.isTerminal)
+    }
+
+    var isJSON: Bool { format == .json }
+    var isQuiet: Bool { options.quiet }
+    /// 80 columns, or as many as it takes with `-o wide`.
+    var columns: Int? { format == .wide ? nil : 80 }
+
+    /// The state directory, as a full path.
+    var state: String { Self.absolute(settings.effective(.state) ?? "") }
+
+    /// All state directories, for `redeem --batch`.
+    var states: [String] {
+        let given = settings.given(.state)?.values ?? []
+        return given.isEmpty ? [state] : given.map(Self.absolute)
+    }
+
+    /// How long to wait, or `standard` where nothing was said.
+    func timeout(_ standard: Duration) -> Duration {
+        settings.value(.timeout).flatMap(DurationText.init(argument:))?.duration ?? standard
+    }
+
+    /// Connects to this kiosk's daemon. Throws `no_daemon`, exit 69.
+    func connect() async throws(ControlError) -> ControlClient {
+        try await ControlClient.connect(path: Self.socket(in: state))
+    }
+
+    /// Prints a line of plain words unless `--quiet`.
+    func say(_ text: String) {
+        if !isQuiet { Output.line(text) }
+    }
+
+    static func socket(in state: String) -> String { state + "/control.sock" }
+
+    private static func absolute(_ path: String) -> String {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        return String(cString: here) + "/" + path
+    }
+}
+
+extension ControlError {
+    /// The daemon library's error, for printing.
+    init(_ error: DaemonError) {
+        self.init(Code(error.code), error.message, hint: error.hint, exit: Int(error.exitCode))
+    }
+}
