@@ -18,6 +18,7 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -93,7 +94,7 @@ let package = Package(
             [
                 "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshWire", "MeshCrypto",
                 "MeshStorage", "MeshTransport", "MeshDiscovery", "MeshControl", logging,
-                lifecycle,
+                lifecycle, signals,
             ]),
         .executableTarget(
             name: "kioskmesh",
@@ -125,6 +126,7 @@ let package = Package(
             "MeshTransportTests",
             [
                 "MeshTransport", "MeshCrypto", logging, nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOEmbedded"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         test("MeshDiscoveryTests", ["MeshDiscovery", logging]),

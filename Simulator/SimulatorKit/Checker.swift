@@ -21,11 +21,31 @@ enum Observation {
     /// A kiosk has handled an input.
     case stepped(Int)
     case logWiped(Int)
+
+    var kind: Kind {
+        switch self {
+        case .sends: .sends
+        case .decides: .decides
+        case .answered: .answered
+        case .event: .event
+        case .durable: .durable
+        case .persisting: .persisting
+        case .forgeryTaken: .forgeryTaken
+        case .stepped: .stepped
+        case .logWiped: .logWiped
+        }
+    }
+
+    enum Kind: Int, CaseIterable {
+        case sends, decides, answered, event, durable, persisting, forgeryTaken, stepped, logWiped
+    }
 }
 
 /// Watches one invariant. Returns what broke it, in words, or nil.
 protocol Checker {
     var name: String { get }
+    /// What it wants to see: most happenings concern few checkers, and there are millions.
+    var interests: [Observation.Kind] { get }
     mutating func observe(_ observation: Observation, in world: World) -> String?
     /// After the liveness phase.
     mutating func finish(_ world: World) -> String?
@@ -33,4 +53,42 @@ protocol Checker {
 
 extension Checker {
     mutating func finish(_ world: World) -> String? { nil }
+}
+
+/// All checkers, and which of them wants to see what.
+struct CheckerBench {
+    private var checkers: [any Checker] = [
+        AtMostOneAcknowledgement(), AcknowledgedIsDurable(), OneHostPerEpoch(),
+        NothingBelowPromise(), NewHostHoldsAll(), RegisterIsRecorded(), ChainsAreContiguous(),
+        ForgedInputChangesNothing(), SameAnswer(), QueuesAreBounded(), StateIsPure(),
+    ]
+    private var interested: [[Int]]
+
+    init() {
+        interested = Observation.Kind.allCases.map { _ in [] }
+        for (index, checker) in checkers.enumerated() {
+            for kind in checker.interests { interested[kind.rawValue].append(index) }
+        }
+    }
+
+    func wants(_ kind: Observation.Kind) -> Bool { !interested[kind.rawValue].isEmpty }
+
+    /// The first checker's name and complaint; nil where all is well.
+    mutating func observe(
+        _ observation: Observation, in world: World
+    ) -> (checker: String, what: String)? {
+        for index in interested[observation.kind.rawValue] {
+            if let what = checkers[index].observe(observation, in: world) {
+                return (checkers[index].name, what)
+            }
+        }
+        return nil
+    }
+
+    mutating func finish(_ world: World) -> (checker: String, what: String)? {
+        for index in checkers.indices {
+            if let what = checkers[index].finish(world) { return (checkers[index].name, what) }
+        }
+        return nil
+    }
 }

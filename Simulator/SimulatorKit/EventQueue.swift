@@ -1,9 +1,10 @@
 /// A priority queue by time, first in first out within one time: the order of the simulated world.
-struct EventQueue<Event> {
+package struct EventQueue<Event> {
+    /// What the heap moves about: small and trivial, so that moving is cheap.
     private struct Entry {
         let time: UInt64
         let order: UInt64
-        let event: Event
+        let slot: Int
 
         func precedes(_ other: Entry) -> Bool {
             time != other.time ? time < other.time : order < other.order
@@ -11,14 +12,26 @@ struct EventQueue<Event> {
     }
 
     private var heap: [Entry] = []
+    private var slots: [Event?] = []
+    private var free: [Int] = []
     private var issued: UInt64 = 0
 
-    var count: Int { heap.count }
-    var nextTime: UInt64? { heap.first?.time }
+    package init() {}
 
-    mutating func push(_ event: Event, at time: UInt64) {
+    package var count: Int { heap.count }
+    package var nextTime: UInt64? { heap.first?.time }
+
+    package mutating func push(_ event: Event, at time: UInt64) {
         issued += 1
-        heap.append(Entry(time: time, order: issued, event: event))
+        let slot: Int
+        if let last = free.popLast() {
+            slot = last
+            slots[slot] = event
+        } else {
+            slot = slots.count
+            slots.append(event)
+        }
+        heap.append(Entry(time: time, order: issued, slot: slot))
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -28,14 +41,16 @@ struct EventQueue<Event> {
         }
     }
 
-    mutating func pop() -> (time: UInt64, event: Event)? {
-        guard let first = heap.first else { return nil }
+    package mutating func pop() -> (time: UInt64, event: Event)? {
+        guard let first = heap.first, let event = slots[first.slot] else { return nil }
+        slots[first.slot] = nil
+        free.append(first.slot)
         let last = heap.removeLast()
         if !heap.isEmpty {
             heap[0] = last
             siftDown()
         }
-        return (first.time, first.event)
+        return (first.time, event)
     }
 
     private mutating func siftDown() {

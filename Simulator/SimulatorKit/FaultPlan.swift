@@ -1,17 +1,31 @@
 package import MeshConsensus
 import MeshModel
 
+/// A class of faults, as `--without` and the counts name it.
+package enum FaultKind: String, CaseIterable, Sendable {
+    case crash, partition
+    case oneWay = "one-way"
+    case pause
+    case powerCut = "power-cut"
+    case wipe, transfer
+    case clockStep = "clock-step"
+    case slowDisk = "slow-disk"
+    /// A fault aimed at an election or a change of the set.
+    case ambush
+    case forgery, loss, duplicate, reorder
+}
+
 /// How bad the world of one run is: every figure is drawn from the seed.
-package struct FaultPlan: Sendable {
+package struct FaultPlan: Sendable, Equatable {
     /// Chances in 10,000 for each message.
-    var loss: UInt64
-    var duplication: UInt64
+    package var loss: UInt64
+    package var duplication: UInt64
     /// Chance in 10,000 that a message is held back long enough to be overtaken.
-    var reordering: UInt64
+    package var reordering: UInt64
     /// Nanoseconds.
-    var delay: UInt64
-    var longDelay: UInt64
-    var fsync: UInt64
+    package var delay: UInt64
+    package var longDelay: UInt64
+    package var fsync: UInt64
     /// Mean nanoseconds between faults of a kind; nil where the run has none of it.
     var crash: UInt64?
     var partition: UInt64?
@@ -19,14 +33,20 @@ package struct FaultPlan: Sendable {
     var powerCut: UInt64?
     var transfer: UInt64?
     var clockStep: UInt64?
+    var slowDisk: UInt64?
     /// The one log that may be lost in a run.
     var wipesLog: Bool
+    /// Chances in 100 that something happens to somebody at each step of an election and at each
+    /// change of the in-sync set.
+    var ambush: UInt64
     /// Chances in 10,000 for each message that a forger sends something of its own after it.
     var forgery: UInt64
     /// Mean nanoseconds between scans in the whole venue.
-    var scan: UInt64
+    package var scan: UInt64
+    /// Whether in the end some kiosks stay without power.
+    var healsCoreSetOnly: Bool
 
-    private static let millisecond: UInt64 = 1_000_000
+    static let millisecond: UInt64 = 1_000_000
     private static let second: UInt64 = 1_000_000_000
 
     init(_ random: inout SplitMix64) {
@@ -46,9 +66,39 @@ package struct FaultPlan: Sendable {
         powerCut = random.below(4) == 0 ? often(&random, 200) : nil
         transfer = often(&random, 120)
         clockStep = often(&random, 100)
+        slowDisk = often(&random, 60)
         wipesLog = random.below(3) == 0
+        ambush = [0, 0, 8, 20, 35][Int(random.below(5))]
         forgery = [0, 20, 100][Int(random.below(3))]
-        scan = [200, 500, 1500][Int(random.below(3))] * Self.millisecond
+        scan = [300, 700, 2000][Int(random.below(3))] * Self.millisecond
+        healsCoreSetOnly = random.below(3) == 0
+    }
+
+    /// No fault of its own: for scenarios that name theirs.
+    mutating func calm() {
+        for kind in FaultKind.allCases { remove(kind) }
+        healsCoreSetOnly = false
+        delay = Self.millisecond
+        fsync = 2 * Self.millisecond
+    }
+
+    mutating func remove(_ kind: FaultKind) {
+        switch kind {
+        case .crash: crash = nil
+        // Both are splits of the network: `allows` tells them apart.
+        case .partition, .oneWay: break
+        case .pause: pause = nil
+        case .powerCut: powerCut = nil
+        case .wipe: wipesLog = false
+        case .transfer: transfer = nil
+        case .clockStep: clockStep = nil
+        case .slowDisk: slowDisk = nil
+        case .ambush: ambush = 0
+        case .forgery: forgery = 0
+        case .loss: loss = 0
+        case .duplicate: duplication = 0
+        case .reorder: reordering = 0
+        }
     }
 }
 
@@ -59,6 +109,9 @@ package struct RunOptions: Sendable {
     /// Simulated time of the safety phase, in seconds.
     package var seconds: UInt64
     package var dropped: DroppedRules = []
+    /// Classes of faults that this run does without.
+    package var without: [FaultKind] = []
+    package var scenario: Scenario?
 
     package init(seed: UInt64, kiosks: Int = 5, seconds: UInt64 = 600, dropped: DroppedRules = []) {
         self.seed = seed

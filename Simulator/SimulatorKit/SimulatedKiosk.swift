@@ -18,6 +18,8 @@ final class SimulatedKiosk {
     var boot = 0
     /// Inputs wait until then: the process is stopped.
     var pausedUntil: UInt64 = 0
+    /// Every write takes long until then.
+    var slowUntil: UInt64 = 0
     /// Difference of its wall clock, milliseconds.
     var skew: Int64 = 0
     /// Where its steady clock stood when it started.
@@ -36,6 +38,7 @@ final class SimulatedKiosk {
     }
 
     var isUp: Bool { node != nil }
+    var isHost: Bool { node?.term != nil }
 
     func now(_ time: UInt64) -> Now {
         Now(
@@ -53,12 +56,9 @@ enum WorldEvent {
     case restart(Int)
     case resume(Int, boot: Int)
     case scan
-    case ask(Int, RequestID, at: Int)
+    case ask(Int, at: Int)
     case fault(FaultKind)
+    case strike(Strike, at: Int, boot: Int)
+    case act(Int)
     case heal(Int)
-}
-
-enum FaultKind: String, CaseIterable {
-    case crash, partition, oneWay, pause, powerCut, wipe, transfer, clockStep, forgery
-    case loss, duplicate, reorder
 }

@@ -4,18 +4,23 @@ import MeshModel
 import MeshNode
 
 /// What one run showed.
-package struct RunResult: Sendable {
+package struct RunResult: Sendable, Equatable {
     package let seed: UInt64
     package let violation: Violation?
     package let traceHash: UInt64
     package let redemptions: Int
     package let acknowledged: Int
     package let elections: Int
-    package let faults: [String: Int]
+    /// How many faults of each kind happened.
+    package let faults: [FaultKind: Int]
     package let simulatedSeconds: Double
+    /// What a scenario expected and did not see; nil where all came.
+    package let disappointment: String?
 
     /// Nothing of interest happened: the run proves nothing.
-    package var isVacuous: Bool { violation == nil && (acknowledged == 0 || elections == 0) }
+    package var isVacuous: Bool {
+        violation == nil && (acknowledged == 0 || elections == 0 || disappointment != nil)
+    }
 }
 
 /// Runs the simulated venue.
@@ -24,29 +29,29 @@ package enum Simulation {
     package static let settlingSeconds: UInt64 = 60
 
     /// One run: faults, then none, and then everything must come to rest.
+    ///
+    /// - Parameter listener: takes every line of the history; without one none is made.
     package static func run(
-        _ options: RunOptions, log: ((String) -> Void)? = nil
+        _ options: RunOptions, listener: ((HistoryLine) -> Void)? = nil
     ) -> RunResult {
         let world = World(options)
-        if let log {
-            world.log = { [unowned world] line in log("\(stamp(world.time)) \(line)") }
-        }
+        world.listener = listener
         world.run(until: options.seconds * World.second)
         if world.violation == nil {
             settle(world)
-            if world.violation == nil { world.finishCheckers() }
+            world.finishCheckers()
         }
         return RunResult(
             seed: options.seed, violation: world.violation, traceHash: world.traceHash,
             redemptions: world.visitors.redeemed, acknowledged: world.visitors.acknowledged,
-            elections: world.elections,
-            faults: Dictionary(
-                uniqueKeysWithValues: world.faults.map { ($0.key.rawValue, $0.value) }),
-            simulatedSeconds: Double(world.time) / Double(World.second))
+            elections: world.elections, faults: world.faults,
+            simulatedSeconds: Double(world.time) / Double(World.second),
+            disappointment: options.scenario?.disappointment(
+                elections: world.elections, redemptions: world.visitors.redeemed))
     }
 
     private static func settle(_ world: World) {
-        world.healEverything()
+        world.healAll()
         let deadline = world.time + settlingSeconds * World.second
         while world.violation == nil && world.time < deadline {
             world.run(until: world.time + World.second)
@@ -60,7 +65,7 @@ package enum Simulation {
     private static func unsettled(_ world: World) -> String? {
         let hosts = world.kiosks.filter { $0.node?.isServing == true }
         guard hosts.count == 1, let host = hosts[0].node else { return "\(hosts.count) hosts serve" }
-        if world.visitors.isImported && world.visitors.openCount > 0 {
+        if world.visitors.openCount > 0 {
             return "\(world.visitors.openCount) requests are not decided"
         }
         for kiosk in world.kiosks where kiosk.hasStorage {
@@ -76,11 +81,5 @@ package enum Simulation {
             }
         }
         return nil
-    }
-
-    private static func stamp(_ time: UInt64) -> String {
-        let milliseconds = time / 1_000_000
-        let text = String(milliseconds % 1000)
-        return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - text.count))\(text)"
     }
 }

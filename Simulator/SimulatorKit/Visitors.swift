@@ -11,108 +11,104 @@ struct Visitors {
         var isAnswered = false
     }
 
-    let tickets: [Ticket]
-    var visits: [Visit] = []
-    var byRequest: [RequestID: Int] = [:]
-    var importRequest: RequestID
-    var isImported = false
-    var acknowledged = 0
-    var redeemed = 0
-    private let entriesByID: [TicketID: Int]
+    /// A part of the ticket list, imported under one request id.
+    struct Delivery {
+        let request: RequestID
+        let tickets: Range<Int>
+        var isImported = false
+    }
 
-    init(_ random: inout SplitMix64) {
-        var tickets: [Ticket] = []
-        for index in 0..<120 {
+    /// Tickets of one delivery: a run imports while it redeems.
+    static let deliverySize = 120
+
+    private(set) var tickets: [Ticket] = []
+    private(set) var deliveries: [Delivery] = []
+    private(set) var visits: [Visit] = []
+    private(set) var acknowledged = 0
+    private(set) var redeemed = 0
+    private(set) var openCount = 0
+    /// Tickets before this one were shown by somebody.
+    private var nextFresh = 0
+    private var importedCount = 0
+    private var visitOf: [RequestID: Int] = [:]
+    private var entriesByID: [TicketID: Int] = [:]
+
+    init(_ random: inout SplitMix64) { deliver(&random) }
+
+    func entries(of ticket: TicketID) -> Int { entriesByID[ticket] ?? 0 }
+    func visit(of request: RequestID) -> Int? { visitOf[request] }
+
+    private mutating func deliver(_ random: inout SplitMix64) {
+        let first = tickets.count
+        for index in first..<(first + Self.deliverySize) {
             let id = Key16(high: random.next(), low: random.next())
             let entries = index % 17 == 0 ? UInt32(3) : 1
+            entriesByID[id] = Int(entries)
             tickets.append(
                 Ticket(
                     id: id, credentials: [Credential(kind: .serial, hash: id)], event: "e",
                     product: "p", entries: entries,
                     status: index % 23 == 5 ? .canceled : .paid, contentDigest: UInt64(index)))
         }
-        self.tickets = tickets
-        importRequest = Key16(high: random.next(), low: random.next())
-        entriesByID = Dictionary(
-            uniqueKeysWithValues: tickets.map { ($0.id, Int($0.entries)) })
+        deliveries.append(
+            Delivery(
+                request: Key16(high: random.next(), low: random.next()),
+                tickets: first..<tickets.count))
     }
 
-    func entries(of ticket: TicketID) -> Int { entriesByID[ticket] ?? 0 }
-    var openCount: Int { visits.count { !$0.isAnswered } }
-}
-
-extension World {
-    static let patience = Span64.milliseconds(1500)
-
-    /// A visitor comes, or the ticket list is imported first.
-    func scan() {
-        guard !isHealing else { return }
-        queue.push(.scan, at: time + plan.scan / 4 + random.below(plan.scan * 3 / 2))
-        let at = Int(random.below(UInt64(kiosks.count)))
-        guard visitors.isImported else {
-            input(
-                .request(
-                    visitors.importRequest, .importTickets(visitors.tickets),
-                    patience: Self.patience), at: at)
-            return
+    /// What is to be imported now; nil while there are tickets enough.
+    mutating func pendingDelivery(_ random: inout SplitMix64) -> Delivery? {
+        if let last = deliveries.last, last.isImported, importedCount - nextFresh < 30 {
+            deliver(&random)
         }
-        let bound = UInt64(visitors.tickets.count)
-        let visit = Visitors.Visit(
-            request: Key16(high: random.next(), low: random.next()),
-            ticket: Int(random.below(bound)))
-        visitors.visits.append(visit)
-        visitors.byRequest[visit.request] = visitors.visits.count - 1
-        ask(visitors.visits.count - 1, visit.request, at: at)
-        // Somebody tries the same ticket elsewhere at the same time.
-        if random.below(3) == 0 {
-            let other = Int(random.below(UInt64(kiosks.count)))
-            let twin = Visitors.Visit(
-                request: Key16(high: random.next(), low: random.next()), ticket: visit.ticket)
-            visitors.visits.append(twin)
-            visitors.byRequest[twin.request] = visitors.visits.count - 1
-            ask(visitors.visits.count - 1, twin.request, at: other)
+        return deliveries.last.flatMap { $0.isImported ? nil : $0 }
+    }
+
+    /// True where that was the answer to an import.
+    mutating func isImportAnswer(_ answer: Answer) -> Bool {
+        guard let at = deliveries.lastIndex(where: { $0.request == answer.request }) else {
+            return false
         }
-    }
-
-    /// Asks at a kiosk; where no answer comes, the visitor goes to another with the same request
-    /// id.
-    func ask(_ visit: Int, _ id: RequestID, at index: Int) {
-        if kiosks[index].isUp {
-            let ticket = visitors.tickets[visitors.visits[visit].ticket]
-            input(
-                .request(id, .redeem(ticket.credentials[0].hash, kind: nil), patience: Self.patience),
-                at: index)
+        if case .imported = answer.outcome, !deliveries[at].isImported {
+            deliveries[at].isImported = true
+            importedCount = deliveries[at].tickets.upperBound
         }
-        if !visitors.visits[visit].isAnswered { tryAgainLater(visit, id, after: 3 * Self.second) }
+        return true
     }
 
-    /// A visit comes up again: not answered yet, or somebody asks once more what the answer was.
-    func askAgain(_ visit: Int, _ id: RequestID, at index: Int) {
-        if !visitors.visits[visit].isAnswered { return ask(visit, id, at: index) }
-        guard kiosks[index].isUp else { return }
-        let hash = visitors.tickets[visitors.visits[visit].ticket].credentials[0].hash
-        input(.request(id, .redeem(hash, kind: nil), patience: Self.patience), at: index)
-    }
-
-    private func tryAgainLater(_ visit: Int, _ id: RequestID, after wait: UInt64) {
-        let other = Int(random.below(UInt64(kiosks.count)))
-        queue.push(.ask(visit, id, at: other), at: time + wait / 2 + random.below(wait))
-    }
-
-    func answered(_ answer: Answer, at index: Int) {
-        trace(7, index, 0, answer.request.bytes.reduce(0) { $0 &* 31 &+ UInt64($1) })
-        if answer.request == visitors.importRequest {
-            if case .imported = answer.outcome { visitors.isImported = true }
-            return
+    /// Somebody with a ticket; nil before the first delivery is there. Two of three are new.
+    mutating func arrive(_ random: inout SplitMix64) -> Int? {
+        guard importedCount > 0 else { return nil }
+        if random.below(3) > 0 && nextFresh < importedCount {
+            nextFresh += 1
+            return add(ticket: nextFresh - 1, &random)
         }
-        guard let visit = visitors.byRequest[answer.request] else { return }
-        observe(.answered(answer, at: index, shown: visit))
-        guard case .decided(let decided) = answer.outcome else { return }
-        guard !visitors.visits[visit].isAnswered else { return }
-        visitors.visits[visit].isAnswered = true
-        visitors.acknowledged += 1
-        if decided.decision.verdict == .redeemed { visitors.redeemed += 1 }
-        // The answer may not have been seen: the same attempt is asked about again, elsewhere.
-        if random.below(4) == 0 { tryAgainLater(visit, answer.request, after: Self.second) }
+        // Mostly tickets of the last minutes: what was decided around a fault is tried again.
+        let span = random.below(2) == 0 ? min(nextFresh + 1, 10) : nextFresh + 1
+        let ticket = min(nextFresh, importedCount - 1) - Int(random.below(UInt64(span)))
+        return add(ticket: max(0, ticket), &random)
+    }
+
+    /// Somebody else with the same ticket.
+    mutating func twin(of visit: Int, _ random: inout SplitMix64) -> Int {
+        add(ticket: visits[visit].ticket, &random)
+    }
+
+    private mutating func add(ticket: Int, _ random: inout SplitMix64) -> Int {
+        let request = Key16(high: random.next(), low: random.next())
+        visits.append(Visit(request: request, ticket: ticket))
+        visitOf[request] = visits.count - 1
+        openCount += 1
+        return visits.count - 1
+    }
+
+    /// True where this is the first answer that this visitor got.
+    mutating func note(_ decided: DecidedAnswer, for visit: Int) -> Bool {
+        guard !visits[visit].isAnswered else { return false }
+        visits[visit].isAnswered = true
+        openCount -= 1
+        acknowledged += 1
+        if decided.decision.verdict == .redeemed { redeemed += 1 }
+        return true
     }
 }

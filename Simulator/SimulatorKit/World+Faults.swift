@@ -8,18 +8,25 @@ extension World {
         for kind in FaultKind.allCases {
             if let mean = mean(of: kind) { schedule(kind, mean: mean) }
         }
+        for (number, fault) in (options.scenario?.faults ?? []).enumerated() {
+            queue.push(.act(number), at: fault.at)
+        }
     }
 
     private func mean(of kind: FaultKind) -> UInt64? {
+        guard !options.without.contains(kind) else { return nil }
         switch kind {
-        case .crash: plan.crash
-        case .partition, .oneWay: plan.partition.map { $0 * 3 / 2 }
-        case .pause: plan.pause
-        case .powerCut: plan.powerCut
-        case .transfer: plan.transfer
-        case .clockStep: plan.clockStep
-        case .wipe: plan.wipesLog ? 60 * Self.second : nil
-        case .forgery, .loss, .duplicate, .reorder: nil
+        case .crash: return plan.crash
+        case .partition, .oneWay:
+            guard options.scenario?.hasRandomFaults ?? true else { return nil }
+            return plan.partition.map { $0 * 3 / 2 }
+        case .pause: return plan.pause
+        case .powerCut: return plan.powerCut
+        case .transfer: return plan.transfer
+        case .clockStep: return plan.clockStep
+        case .slowDisk: return plan.slowDisk
+        case .wipe: return plan.wipesLog ? 60 * Self.second : nil
+        case .ambush, .forgery, .loss, .duplicate, .reorder: return nil
         }
     }
 
@@ -30,56 +37,71 @@ extension World {
     func cause(_ kind: FaultKind) {
         guard !isHealing else { return }
         if let mean = mean(of: kind) { schedule(kind, mean: mean) }
-        trace(6, Int(kind.rawValue.utf8.count))
+        trace(6, kind.rawValue.utf8.count)
         switch kind {
         case .crash: crash(pickKiosk())
-        case .partition: partition(isOneWay: false)
-        case .oneWay: partition(isOneWay: true)
+        case .partition: split(pickSides(), isOneWay: false)
+        case .oneWay: split(pickSides(), isOneWay: true)
         case .pause: pause(pickKiosk())
-        case .powerCut:
-            log?("the venue loses power")
-            for index in kiosks.indices where kiosks[index].isUp { crash(index) }
+        case .powerCut: cutPower()
         case .transfer: transfer()
         case .clockStep:
             let kiosk = kiosks[Int(random.below(UInt64(kiosks.count)))]
             kiosk.skew = Int64(random.below(240_000)) - 120_000
+        case .slowDisk: slowDown(pickKiosk())
         case .wipe: wipe()
-        case .forgery, .loss, .duplicate, .reorder: return
+        case .ambush, .forgery, .loss, .duplicate, .reorder: return
         }
         count(kind)
     }
 
     /// The host in half of the cases: most is decided there.
     private func pickKiosk() -> Int {
-        if random.below(2) == 0, let host = kiosks.first(where: { $0.node?.term != nil }) {
+        if random.below(2) == 0, let host = kiosks.first(where: { $0.isHost }) {
             return host.index
         }
         return Int(random.below(UInt64(kiosks.count)))
     }
 
-    private func crash(_ index: Int) {
+    func crash(_ index: Int, for duration: UInt64? = nil) {
         guard kiosks[index].isUp else { return }
         stop(index)
         let down = random.below(3) == 0 ? random.below(20) * Self.second : random.below(Self.second)
-        queue.push(.restart(index), at: time + 100_000_000 + down)
+        queue.push(.restart(index), at: time + (duration ?? 100_000_000 + down))
     }
 
-    private func pause(_ index: Int) {
+    func cutPower(for duration: UInt64? = nil) {
+        log(nil, "the venue loses power")
+        for index in kiosks.indices where kiosks[index].isUp { crash(index, for: duration) }
+    }
+
+    func pause(_ index: Int, for duration: UInt64? = nil) {
         let kiosk = kiosks[index]
         guard kiosk.isUp, kiosk.pausedUntil <= time else { return }
-        kiosk.pausedUntil = time + 200_000_000 + random.below(5 * Self.second)
-        log?("n\(index) stands still")
+        kiosk.pausedUntil = time + (duration ?? 200_000_000 + random.below(5 * Self.second))
+        log(index, "stands still")
         queue.push(.resume(index, boot: kiosk.boot), at: kiosk.pausedUntil)
     }
 
-    private func partition(isOneWay: Bool) {
-        partitionCount += 1
-        var sides = kiosks.map { _ in random.below(2) == 0 }
-        // Often exactly the host is cut off.
-        if random.below(2) == 0, let host = kiosks.first(where: { $0.node?.term != nil }) {
-            sides = kiosks.map { $0.index == host.index }
+    func slowDown(_ index: Int, for duration: UInt64? = nil) {
+        kiosks[index].slowUntil = time + (duration ?? random.below(8 * Self.second))
+        log(index, "has a slow disk")
+    }
+
+    /// Often exactly the host is cut off.
+    private func pickSides() -> [Bool] {
+        if random.below(2) == 0, let host = kiosks.first(where: { $0.isHost }) {
+            return kiosks.map { $0.index == host.index }
         }
-        log?("network splits \(sides.map { $0 ? "1" : "0" }.joined())\(isOneWay ? ", one way" : "")")
+        return kiosks.map { _ in random.below(2) == 0 }
+    }
+
+    /// Nothing passes from the marked kiosks to the others, nor back unless one way.
+    func split(_ sides: [Bool], isOneWay: Bool, for duration: UInt64? = nil) {
+        partitionCount += 1
+        lastSides = sides
+        let picture = sides.map { $0 ? "1" : "0" }.joined()
+        log(nil, "network splits \(picture)\(isOneWay ? ", one way" : "")")
         for a in kiosks.indices {
             for b in kiosks.indices where sides[a] && !sides[b] {
                 blocked[a][b] = true
@@ -90,13 +112,14 @@ extension World {
                 }
             }
         }
-        queue.push(.heal(partitionCount), at: time + Self.second + random.below(15 * Self.second))
+        let lasts = duration ?? Self.second + random.below(15 * Self.second)
+        queue.push(.heal(partitionCount), at: time + lasts)
     }
 
     /// The network is whole again; a later split heals on its own.
     func heal(_ number: Int) {
-        guard number == partitionCount else { return }
-        log?("network is whole")
+        guard number == partitionCount, !isHealing else { return }
+        log(nil, "network is whole")
         for a in kiosks.indices {
             for b in kiosks.indices { blocked[a][b] = false }
         }
@@ -108,7 +131,7 @@ extension World {
     }
 
     private func transfer() {
-        guard let host = kiosks.first(where: { $0.node?.term != nil }) else { return }
+        guard let host = kiosks.first(where: { $0.isHost }) else { return }
         let target = kiosks[Int(random.below(UInt64(kiosks.count)))]
         input(.transfer(to: target.id), at: host.index)
     }
@@ -127,7 +150,7 @@ extension World {
         }) else { return }
         wipes += 1
         observe(.logWiped(victim.index))
-        log?("n\(victim.index) loses its log")
+        log(victim.index, "loses its log")
         stop(victim.index)
         if options.dropped.contains(.incarnations) {
             victim.disk.loseLogUnnoticed()
@@ -137,21 +160,30 @@ extension World {
         queue.push(.restart(victim.index), at: time + 200_000_000 + random.below(Self.second))
     }
 
-    /// Ends all faults: what follows must come to rest.
-    func healEverything() {
-        isHealing = true
-        partitionCount += 1
-        for kiosk in kiosks {
-            kiosk.pausedUntil = min(kiosk.pausedUntil, time)
-            for other in kiosks.indices { blocked[kiosk.index][other] = false }
-        }
-        for kiosk in kiosks where !kiosk.isUp { start(kiosk.index) }
-        for kiosk in kiosks {
-            for other in kiosks where other.index != kiosk.index && !links[kiosk.index][other.index] {
-                queue.push(
-                    .link(up: true, from: kiosk.index, to: other.index),
-                    at: time + random.below(Self.second))
-            }
+    /// A fault that the scenario names.
+    func act(_ number: Int) {
+        guard !isHealing, let fault = options.scenario?.faults[number] else { return }
+        let lasts = fault.duration
+        trace(9, number)
+        switch fault.action {
+        case .partition(let inside, let isOneWay):
+            count(isOneWay ? .oneWay : .partition)
+            split(kiosks.map { inside.contains($0.index) }, isOneWay: isOneWay, for: lasts)
+        case .crash(let indices):
+            count(.crash)
+            for index in indices { crash(index, for: lasts) }
+        case .crashHost:
+            count(.crash)
+            for kiosk in kiosks where kiosk.isHost { crash(kiosk.index, for: lasts) }
+        case .pause(let indices):
+            count(.pause)
+            for index in indices { pause(index, for: lasts) }
+        case .slowDisk(let indices):
+            count(.slowDisk)
+            for index in indices { slowDown(index, for: lasts) }
+        case .powerCut:
+            count(.powerCut)
+            cutPower(for: lasts)
         }
     }
 }

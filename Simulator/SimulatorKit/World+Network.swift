@@ -6,7 +6,7 @@ import MeshWire
 
 extension World {
     func send(_ message: MeshMessage, from index: Int, to peer: KioskID) {
-        guard let to = kiosks.firstIndex(where: { $0.id == peer }) else { return }
+        guard let to = self.index(of: peer) else { return }
         observe(.sends(message, from: index, to: to))
         if case .answers(let answers) = message {
             for answer in answers {
@@ -50,7 +50,6 @@ extension World {
     private func maybeForge(_ bytes: [UInt8], _ message: MeshMessage, from index: Int, to: Int) {
         guard chance(plan.forgery) else { return }
         count(.forgery)
-        let roster = foundingState.roster
         let target = kiosks[Int(random.below(UInt64(kiosks.count)))]
         switch random.below(3) {
         case 0:
@@ -69,20 +68,16 @@ extension World {
                 observe(.forgeryTaken("a message signed for n\(to)", at: target.index))
             }
         default:
-            guard carriesSignature(message) else { return }
+            guard Frame.node(message).isSigned else { return }
             var altered = bytes
             let at = Int(random.below(UInt64(altered.count)))
             altered[at] ^= UInt8(1 << random.below(8))
             let taken = try? target.codec.decode(altered, from: kiosks[index].id) {
-                roster[$0] != nil
+                self.index(of: $0) != nil
             }
             if target.index == to, case .node(let forged)? = taken, forged != message {
                 observe(.forgeryTaken("an altered message of n\(index)", at: target.index))
             }
         }
-    }
-
-    private func carriesSignature(_ message: MeshMessage) -> Bool {
-        Frame.node(message).isSigned
     }
 }

@@ -22,7 +22,7 @@ extension World {
             if let why = node.restore(block) { fail("restore", "n\(index): \(why)") }
         }
         trace(1, index)
-        log?("n\(index) starts with \(node.ledger.blockCount) blocks, fence \(node.fence)")
+        log(index, "starts with \(node.ledger.blockCount) blocks, fence \(node.fence)")
         kiosk.node = node
         let effects = kiosk.node?.start(at: kiosk.now(time)) ?? []
         perform(effects, at: index)
@@ -30,14 +30,14 @@ extension World {
         connect(index)
     }
 
-    func stop(_ index: Int, isPowerCut: Bool = false) {
+    func stop(_ index: Int) {
         let kiosk = kiosks[index]
         guard kiosk.node != nil else { return }
         kiosk.node = nil
         kiosk.pausedUntil = 0
         kiosk.disk.crash(&random)
         trace(2, index)
-        log?("n\(index) loses power")
+        log(index, "loses power")
         for other in kiosks.indices where other != index {
             links[index][other] = false
             // Most peers see the connection close; some hear nothing more.
@@ -78,9 +78,8 @@ extension World {
             return
         }
         do {
-            let roster = foundingState.roster
             let frame = try kiosk.codec.decode(bytes, from: kiosks[from].id) {
-                roster[$0] != nil
+                index(of: $0) != nil
             }
             trace(3, from, to, UInt64(bytes.count))
             if case .node(let message) = frame {
@@ -102,9 +101,11 @@ extension World {
 
     func wake(_ index: Int, boot: Int) {
         let kiosk = kiosks[index]
-        guard kiosk.boot == boot, let node = kiosk.node, kiosk.wakeAt == time else { return }
+        guard kiosk.boot == boot, let next = kiosk.node?.nextWake, kiosk.wakeAt == time else {
+            return
+        }
         kiosk.wakeAt = .max
-        if kiosk.now(time).tick < node.nextWake { return scheduleWake(index) }
+        if kiosk.now(time).tick < next { return scheduleWake(index) }
         trace(5, index)
         input(.wake, at: index)
     }
@@ -121,8 +122,8 @@ extension World {
 
     private func scheduleWake(_ index: Int) {
         let kiosk = kiosks[index]
-        guard let node = kiosk.node, node.nextWake != .never else { return }
-        let wanted = node.nextWake.nanoseconds
+        guard let next = kiosk.node?.nextWake, next != .never else { return }
+        let wanted = next.nanoseconds
         let at = max(wanted > kiosk.tickOffset ? wanted - kiosk.tickOffset : 0, time + 1)
         guard at < kiosk.wakeAt else { return }
         kiosk.wakeAt = at
@@ -138,17 +139,27 @@ extension World {
                 let blocks = kiosks[index].disk.read(entries)
                 if !blocks.isEmpty { send(.blocks(blocks), from: index, to: peer) }
             case .answer(let answer):
-                if kiosks[index].node?.term != nil, case .decided(let decided) = answer.outcome {
+                if kiosks[index].isHost, case .decided(let decided) = answer.outcome {
                     observe(.decides(decided, host: index))
                 }
                 answered(answer, at: index)
             case .roster: break
             case .event(let event):
-                if case .elected = event { elections += 1 }
-                log?("n\(index) \(event)")
-                observe(.event(event, at: index))
+                note(event, at: index)
             }
         }
+    }
+
+    private func note(_ event: Event, at index: Int) {
+        switch event {
+        case .elected: elections += 1
+        case .registerRecorded(let register):
+            if register.isNewer(than: lastRecorded) { lastRecorded = register }
+        default: break
+        }
+        log(index, "\(event)")
+        observe(.event(event, at: index))
+        considerAmbush(event, at: index)
     }
 
     private func persist(_ write: Persist, at index: Int) {
@@ -158,6 +169,7 @@ extension World {
         let isEmpty = write.vote == nil && write.blocks.isEmpty
         var cost = isEmpty ? 1000 : plan.fsync / 2 + random.below(plan.fsync)
         if !isEmpty && random.below(500) == 0 { cost += random.below(Self.second / 2) }
+        if kiosk.slowUntil > time { cost += random.below(400_000_000) }
         let done = max(time, kiosk.disk.busyUntil) + cost
         kiosk.disk.busyUntil = done
         queue.push(.persisted(write.id, at: index, boot: kiosk.boot), at: done)

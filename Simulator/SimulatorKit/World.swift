@@ -24,27 +24,34 @@ final class World {
     /// `links[a][b]`: a believes that it has a link to b.
     var links: [[Bool]]
     var partitionCount = 0
+    /// Who was on one side when the network split last.
+    var lastSides: [Bool] = []
+    /// After all faults have ended: kiosks that stay without power.
+    var isLeftDark: [Bool]
     var visitors: Visitors
-    private var checkers: [any Checker] = [
-        AtMostOneAcknowledgement(), AcknowledgedIsDurable(), OneHostPerEpoch(),
-        NothingBelowPromise(), NewHostHoldsAll(), ChainsAreContiguous(),
-        ForgedInputChangesNothing(), SameAnswer(), QueuesAreBounded(), StateIsPure(),
-    ]
+    private var checkers = CheckerBench()
+    private var indexOf: [KioskID: Int] = [:]
+    /// The newest register that some host knew to be recorded.
+    var lastRecorded: Register?
     private(set) var violation: Violation?
     var traceHash: UInt64 = 0
     var faults: [FaultKind: Int] = [:]
     var elections = 0
     var isHealing = false
     var wipes = 0
-    var captured: [[UInt8]] = []
-    var log: ((String) -> Void)?
+    /// Takes what happens, in words: of one kiosk, or of the venue.
+    var listener: ((HistoryLine) -> Void)?
 
     init(_ options: RunOptions) {
         self.options = options
         random = SplitMix64(seed: options.seed)
-        plan = FaultPlan(&random)
+        var plan = FaultPlan(&random)
+        options.scenario?.adjust(&plan)
+        for kind in options.without { plan.remove(kind) }
+        self.plan = plan
         visitors = Visitors(&random)
         let count = options.kiosks
+        isLeftDark = Array(repeating: false, count: count)
         blocked = Array(repeating: Array(repeating: false, count: count), count: count)
         links = blocked
         found()
@@ -63,7 +70,9 @@ final class World {
         }
         let verifier: any SignatureVerifier = usesSodium ? SodiumVerifier() : MacVerifier()
         // The last of three or more kiosks is a witness in some runs.
-        let witness = options.kiosks >= 3 && random.below(2) == 0 ? options.kiosks - 1 : -1
+        let hasWitness = random.below(2) == 0
+        let wantsWitness = options.scenario?.hasWitness ?? hasWitness
+        let witness = options.kiosks >= 3 && wantsWitness ? options.kiosks - 1 : -1
         var roster = Roster()
         for (index, signer) in signers.enumerated() {
             roster.set(
@@ -89,6 +98,7 @@ final class World {
                     author: WireAuthor(codec: codec.blocks, signer: signer, verifier: verifier),
                     hasStorage: index != witness, disk: VirtualDisk(vote: vote)))
         }
+        for kiosk in kiosks { indexOf[kiosk.id] = kiosk.index }
         for index in kiosks.indices { queue.push(.restart(index), at: random.below(Self.second)) }
         queue.push(.scan, at: 2 * Self.second)
         scheduleFaults()
@@ -99,6 +109,8 @@ final class World {
         for _ in 0..<4 { appendBigEndian(random.next(), to: &bytes) }
         return Key32(bytes) ?? .zero
     }
+
+    func index(of kiosk: KioskID) -> Int? { indexOf[kiosk] }
 
     func entries(of ticket: TicketID) -> Int { visitors.entries(of: ticket) }
 
@@ -119,41 +131,39 @@ final class World {
         case .link(let up, let from, let to): changeLink(up: up, from: from, to: to)
         case .persisted(let id, let at, let boot): persisted(id, at: at, boot: boot)
         case .wake(let index, let boot): wake(index, boot: boot)
-        case .restart(let index): start(index)
+        case .restart(let index): if !isLeftDark[index] { start(index) }
         case .resume(let index, let boot):
             guard kiosks[index].boot == boot else { return }
             input(.wake, at: index)
         case .scan: scan()
-        case .ask(let visit, let id, let at): askAgain(visit, id, at: at)
+        case .ask(let visit, let at): ask(visit, at: at)
         case .fault(let kind): cause(kind)
+        case .strike(let strike, let at, let boot): self.strike(strike, at: at, boot: boot)
+        case .act(let number): act(number)
         case .heal(let number): heal(number)
         }
     }
 
     func observe(_ observation: Observation) {
-        guard violation == nil else { return }
-        for index in checkers.indices {
-            if let why = checkers[index].observe(observation, in: self) {
-                violation = Violation(
-                    checker: checkers[index].name, what: why, nanoseconds: time)
-                return
-            }
-        }
+        guard violation == nil, checkers.wants(observation.kind) else { return }
+        if let found = checkers.observe(observation, in: self) { fail(found.checker, found.what) }
     }
 
     func finishCheckers() {
-        for index in checkers.indices where violation == nil {
-            if let why = checkers[index].finish(self) {
-                violation = Violation(
-                    checker: checkers[index].name, what: why, nanoseconds: time)
-            }
-        }
+        guard violation == nil else { return }
+        if let found = checkers.finish(self) { fail(found.checker, found.what) }
     }
 
     func fail(_ checker: String, _ what: String) {
-        if violation == nil {
-            violation = Violation(checker: checker, what: what, nanoseconds: time)
-        }
+        guard violation == nil else { return }
+        violation = Violation(checker: checker, what: what, nanoseconds: time)
+        log(nil, "FAIL \(checker) \(what)")
+    }
+
+    var wantsLog: Bool { listener != nil }
+
+    func log(_ kiosk: Int?, _ text: @autoclosure () -> String) {
+        listener?(HistoryLine(nanoseconds: time, kiosk: kiosk, text: text()))
     }
 
     func trace(_ kind: UInt64, _ a: Int, _ b: Int = 0, _ extra: UInt64 = 0) {
@@ -169,4 +179,13 @@ package struct Violation: Sendable, Equatable {
     package let what: String
     /// Virtual time, in nanoseconds.
     package let nanoseconds: UInt64
+}
+
+/// One line of a run's history.
+package struct HistoryLine: Sendable, Equatable {
+    /// Virtual time.
+    package let nanoseconds: UInt64
+    /// Nil where it concerns the whole venue.
+    package let kiosk: Int?
+    package let text: String
 }

@@ -9,20 +9,32 @@ package struct Replication: Hashable, Sendable {
         package var next: UInt64 = 0
     }
 
+    private struct Entry: Hashable, Sendable {
+        let member: Member
+        var progress = Progress()
+    }
+
     package let chain: ChainID
-    private var progress: [Member: Progress] = [:]
+    /// Few and read at every step: an array in order of first mention.
+    private var progress: [Entry] = []
     /// Number of blocks of the host's chain that are acknowledged.
     package private(set) var committed: UInt64 = 0
 
     package init(chain: ChainID) { self.chain = chain }
 
     package subscript(member: Member) -> Progress {
-        get { progress[member] ?? Progress() }
-        set { progress[member] = newValue }
+        get { progress.first { $0.member == member }?.progress ?? Progress() }
+        set {
+            if let at = progress.firstIndex(where: { $0.member == member }) {
+                progress[at].progress = newValue
+            } else {
+                progress.append(Entry(member: member, progress: newValue))
+            }
+        }
     }
 
     package mutating func acknowledge(_ member: Member, durable: UInt64) {
-        progress[member, default: Progress()].durable = max(self[member].durable, durable)
+        self[member].durable = max(self[member].durable, durable)
     }
 
     /// Raises `committed` to what every required member has fsynced, of the `written` blocks that
@@ -30,6 +42,7 @@ package struct Replication: Hashable, Sendable {
     package mutating func advance(
         required: [Member], host: Member, written: UInt64, dropping rules: DroppedRules
     ) -> Bool {
+        guard committed < written else { return false }
         let before = committed
         var lengths: [UInt64] = []
         for member in required {
@@ -48,8 +61,8 @@ package struct Replication: Hashable, Sendable {
     private func durableLength(_ member: Member, dropping rules: DroppedRules) -> UInt64 {
         guard rules.contains(.incarnations) else { return self[member].durable }
         var best: UInt64 = 0
-        for (other, progress) in progress where other.kiosk == member.kiosk {
-            best = max(best, progress.durable)
+        for entry in progress where entry.member.kiosk == member.kiosk {
+            best = max(best, entry.progress.durable)
         }
         return best
     }

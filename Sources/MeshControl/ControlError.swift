@@ -1,10 +1,11 @@
 /// Why a request failed, in plain words, with what to do about it.
 package struct ControlError: Error, Sendable, Hashable, Codable {
     /// A stable word for scripts, such as `no_daemon`. Handlers add their own.
-    package struct Code: RawRepresentable, Sendable, Hashable, Codable {
+    package struct Code: RawRepresentable, ExpressibleByStringLiteral, Sendable, Hashable, Codable {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
         package init(_ rawValue: String) { self.rawValue = rawValue }
+        package init(stringLiteral: String) { rawValue = stringLiteral }
     }
 
     /// What kind of failure it is.

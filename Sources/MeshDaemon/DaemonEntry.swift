@@ -1,23 +1,10 @@
+import Foundation
+import Logging
 package import MeshControl
-
-/// Why the daemon could not do what was asked, in plain words, with what to do about it.
-package struct DaemonError: Error, Sendable, Hashable {
-    /// A stable word for scripts.
-    package let code: String
-    /// One plain sentence.
-    package let message: String
-    /// What to do about it; empty if there is nothing to do.
-    package let hint: String
-    /// The exit code of the command.
-    package let exitCode: Int32
-
-    package init(_ code: String, _ message: String, hint: String = "", exitCode: Int32 = 1) {
-        self.code = code
-        self.message = message
-        self.hint = hint
-        self.exitCode = exitCode
-    }
-}
+import MeshStorage
+import MeshWire
+import ServiceLifecycle
+import UnixSignals
 
 /// What founding made.
 package struct FoundedMesh: Sendable, Hashable {
@@ -42,25 +29,146 @@ package enum DaemonEntry {
         state: String, venue: String, name: String?, passphraseFile: String?,
         storage: StorageChoice
     ) throws(DaemonError) -> FoundedMesh {
-        throw notInThisBuild
+        var passphrase: String?
+        if let passphraseFile {
+            let text = try line(of: passphraseFile, "passphrase")
+            guard text.count >= 8 else {
+                throw DaemonError(
+                    "short_passphrase", "The passphrase has fewer than 8 characters.",
+                    hint: "Choose a longer one: it guards the whole mesh.", exitCode: 64)
+            }
+            passphrase = text
+        }
+        return try Founding.found(
+            state: state, venue: venue, name: name ?? hostName, passphrase: passphrase,
+            storage: storage)
     }
 
     /// Prepares a kiosk that is admitted when it runs and finds the mesh.
     package static func prepareJoin(
         token: String, state: String, name: String?, storage: StorageChoice
     ) throws(DaemonError) {
-        throw notInThisBuild
+        try Founding.prepareJoin(
+            token: token, state: state, name: name ?? hostName, storage: storage)
     }
 
     /// Runs the daemon until SIGTERM.
     package static func run(_ options: RunOptions) async throws(DaemonError) {
-        throw notInThisBuild
+        try prepareFirstRun(options)
+        let state = try StateFiles.open(options.state, create: false)
+        let lock = try state.lock()
+        defer { withExtendedLifetime(lock) {} }
+        var saved = try SavedOptions.load(state)
+        try saved.apply(options)
+        try saved.save(state)
+        let logger = try makeLogger(saved.logLevel)
+        let service = DaemonService(state: state, options: saved, storage: options.storage, logger: logger)
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
+        configuration.maximumGracefulShutdownDuration = .seconds(5)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as DaemonError {
+            throw error
+        } catch {
+            throw DaemonError("daemon", "The daemon ended: \(error).")
+        }
     }
 
     /// What can be checked of a state directory without its daemon.
-    package static func offlineDoctor(state: String) -> [DoctorCheck] { [] }
+    package static func offlineDoctor(state: String) -> [DoctorCheck] {
+        do throws(DaemonError) {
+            return Doctor.offlineChecks(try StateFiles.open(state, create: false))
+        } catch {
+            return [Doctor.check("state", .failed, error.message, error.hint)]
+        }
+    }
 
-    private static var notInThisBuild: DaemonError {
-        DaemonError("not_built", "This build has no daemon.", hint: "Install a complete build.")
+    /// An empty state directory and a token: a kiosk image that joins on first power-on.
+    private static func prepareFirstRun(_ options: RunOptions) throws(DaemonError) {
+        let isNew: Bool
+        do throws(DaemonError) {
+            isNew = try StateFiles.open(options.state, create: false).identity() == nil
+        } catch let error where error.code == "missing" {
+            isNew = true
+        }
+        guard isNew else { return }
+        var token = options.token
+        if let file = options.tokenFile { token = try line(of: file, "token") }
+        guard let token else {
+            throw DaemonError(
+                "not_a_kiosk", "\(options.state) holds no kiosk yet.",
+                hint:
+                    "Found a mesh with `kioskmesh init`, or join one with `kioskmesh join TOKEN`, --token-file or KIOSKMESH_TOKEN."
+            )
+        }
+        try Founding.prepareJoin(
+            token: token, state: options.state, name: options.name ?? hostName,
+            storage: options.storage ?? .auto)
+    }
+
+    private static func line(of file: String, _ what: String) throws(DaemonError) -> String {
+        guard let data = FileManager.default.contents(atPath: file), data.count <= 4096 else {
+            throw DaemonError(
+                "unreadable_file", "The \(what) file \(file) cannot be read.",
+                hint: "Check its path and rights.", exitCode: 64)
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    static var hostName: String {
+        let name = ProcessInfo.processInfo.hostName.split(separator: ".").first.map(String.init)
+        return name.flatMap { KioskName.isValid($0) ? $0 : nil } ?? "kiosk"
+    }
+
+    private static func makeLogger(_ level: String) throws(DaemonError) -> Logger {
+        guard let level = Logger.Level(rawValue: level) else {
+            throw DaemonError(
+                "bad_log_level", "'\(level)' is no log level.",
+                hint: "Give trace, debug, info, notice, warning, error or critical.", exitCode: 64)
+        }
+        var logger = Logger(label: "kioskmesh") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
+    }
+}
+
+/// The daemon as a service: first admission, where that is still to come, then membership.
+struct DaemonService: Service {
+    let state: StateFiles
+    let options: SavedOptions
+    let storage: StorageChoice?
+    let logger: Logger
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await runPhases()
+        }
+    }
+
+    private func runPhases() async throws(DaemonError) {
+        guard var identity = try state.identity() else {
+            throw DaemonError("not_a_kiosk", "The state directory holds no kiosk.")
+        }
+        if identity.charter == nil {
+            let joining = try JoiningPhase(
+                state: state, identity: identity, options: options, logger: logger)
+            guard let admitted = try await joining.run() else { return }
+            identity = admitted
+            logger.notice("admitted to the mesh")
+        }
+        guard let bytes = identity.charter, let keys = identity.keys else {
+            throw DaemonError("identity_damaged", "The identity file lacks the mesh's keys.")
+        }
+        let charter: Charter
+        do { charter = try Charter(bytes: bytes) } catch {
+            throw DaemonError("identity_damaged", error.message)
+        }
+        try await MemberPhase(
+            state: state, identity: identity, charter: charter, keys: keys,
+            options: try SavedOptions.load(state), logger: logger
+        ).run()
     }
 }

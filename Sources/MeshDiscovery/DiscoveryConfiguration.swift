@@ -29,11 +29,20 @@ package struct DiscoveryConfiguration: Sendable, Equatable {
         self.loopbackOnly = loopbackOnly
     }
 
-    /// Without control characters, within one DNS label, never empty.
-    static func fitting(_ name: String) -> String {
+    /// The name for the attempt after `collisions` earlier ones met their own name: `gate-a`,
+    /// then `gate-a #2`, as Avahi itself counts.
+    func name(afterCollisions collisions: Int) -> String {
+        guard collisions > 0 else { return instanceName }
+        let suffix = " #\(collisions + 1)"
+        let room = Self.maximumNameLength - suffix.utf8.count
+        return Self.fitting(instanceName, within: room) + suffix
+    }
+
+    /// Without control characters, within `limit` bytes (one DNS label), never empty.
+    static func fitting(_ name: String, within limit: Int = maximumNameLength) -> String {
         var result = ""
         for character in name where !character.unicodeScalars.contains(where: { $0.value < 32 }) {
-            guard result.utf8.count + character.utf8.count <= maximumNameLength else { break }
+            guard result.utf8.count + character.utf8.count <= limit else { break }
             result.append(character)
         }
         return result.isEmpty ? "kiosk" : result

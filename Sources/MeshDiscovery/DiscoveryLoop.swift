@@ -12,6 +12,8 @@ final class DiscoveryLoop {
     static let maximumSightings = 1_024
     /// How long instances seen before Avahi restarted count as still there.
     static let grace = Duration.seconds(5)
+    /// Most names tried in a row, as far as a machine may run kiosks of one name.
+    static let maximumCollisions = 100
 
     let configuration: DiscoveryConfiguration
     let refreshInterval: Duration
@@ -56,6 +58,24 @@ final class DiscoveryLoop {
         announcing.stop()
     }
 
+    /// Avahi renames where another machine has the name; where another program on this machine
+    /// has it, the compatibility library only says so.
+    private func announce(on interfaceIndex: UInt32) throws(ServiceRequest.Failure) {
+        var collisions = 0
+        while true {
+            let name = configuration.name(afterCollisions: collisions)
+            do throws(ServiceRequest.Failure) {
+                return announcing.start(
+                    try .announcing(configuration, as: name, interfaceIndex: interfaceIndex))
+            } catch {
+                guard error.code == DNSServiceErrorType(kDNSServiceErr_NameConflict),
+                    collisions < Self.maximumCollisions
+                else { throw error }
+                collisions += 1
+            }
+        }
+    }
+
     private func startLegs() {
         guard announcing.isDue(at: clock.now) || browsing.isDue(at: clock.now) else { return }
         guard let interfaceIndex = interfaceIndex() else {
@@ -75,8 +95,7 @@ final class DiscoveryLoop {
         }
         if announcing.isDue(at: clock.now) {
             do throws(ServiceRequest.Failure) {
-                announcing.start(
-                    try .announcing(configuration, interfaceIndex: interfaceIndex))
+                try announce(on: interfaceIndex)
             } catch {
                 fail(&announcing, error.code, while: "announce this kiosk")
             }

@@ -57,16 +57,16 @@ final class ServiceRequest {
         return inbox.answers
     }
 
-    /// Announces this kiosk on `interfaceIndex` (0: all).
+    /// Announces this kiosk under `name` on `interfaceIndex` (0: all).
     static func announcing(
-        _ configuration: DiscoveryConfiguration, interfaceIndex: UInt32
+        _ configuration: DiscoveryConfiguration, as name: String, interfaceIndex: UInt32
     ) throws(Failure) -> ServiceRequest {
         let text = TextRecord(
             version: configuration.protocolVersion, meshHash: configuration.meshHash
         ).encoded()
         return try ServiceRequest { reference, context in
             DNSServiceRegister(
-                &reference, 0, interfaceIndex, configuration.instanceName,
+                &reference, 0, interfaceIndex, name,
                 DiscoveryConfiguration.serviceType, domain, nil,
                 UInt16(configuration.port).bigEndian, UInt16(text.count), text,
                 { _, _, code, name, _, _, context in

@@ -19,7 +19,10 @@ extension Ledger {
         let chain = body.chain
         let held = self[chain]
         let length = held?.length ?? 0
-        if body.sequence < length { return .known }
+        if body.sequence < length {
+            guard let hash = heldHash(body.position), hash != block.hash else { return .known }
+            return .conflicting("another block \(body.position) is held")
+        }
         let missing = dependencies(of: body, held: length)
         if !missing.isEmpty { return .missing(missing) }
         if let held {
@@ -55,15 +58,17 @@ extension Ledger {
         guard parent.chain.epoch < body.chain.epoch else {
             return "epoch start \(body.chain) does not build on an earlier epoch"
         }
-        // The hash of a block in the middle of a chain is known only while the block is in memory;
-        // of older ones the storage keeps it, and checks all links at start.
-        let known =
-            self[parent.chain].flatMap { $0.length == parent.length ? $0.head : nil }
-            ?? unapplied[parent]?.hash ?? recent[parent]?.hash
-        if let known, known != body.parentHash {
+        if let held = heldHash(parent), held != body.parentHash {
             return "epoch start \(body.chain) names another block as its parent"
         }
         return nil
+    }
+
+    /// The hash of a block held. That of one in the middle of a chain is known only while the block
+    /// is in memory; of older ones the storage keeps it, and checks all links at start.
+    private func heldHash(_ position: Position) -> Key32? {
+        if let chain = self[position.chain], chain.length == position.length { return chain.head }
+        return unapplied[position]?.hash ?? recent[position]?.hash
     }
 
     private mutating func append(_ block: Block) {
@@ -78,6 +83,7 @@ extension Ledger {
                 Chain(id: chain, length: 1, head: block.hash, parent: block.body.parent), at: at)
         }
         digest &+= Self.mix(chains[at])
+        vector.raise(chain, to: chains[at].length)
         blockCount += 1
         recordCount += UInt64(block.body.records.count)
         unapplied[block.position] = block
@@ -130,6 +136,10 @@ extension Ledger {
         var dead: [Position] = []
         for (position, _) in unapplied where position.chain.epoch < applied.chain.epoch {
             dead.append(position)
+        }
+        if countsVoidBlocks {
+            dead.sort { ($0.chain, $0.length) < ($1.chain, $1.length) }
+            for position in dead { if let block = unapplied[position] { state.apply(block.body) } }
         }
         for position in dead { unapplied.removeValue(forKey: position) }
     }

@@ -12,8 +12,13 @@ package struct MeshState: Sendable, Equatable {
     package private(set) var rejectedCount: UInt64 = 0
     package private(set) var unknownCodeCount: UInt64 = 0
 
-    /// - Parameter founders: the roster as the charter has it.
-    package init(founders: Roster = Roster()) { roster = founders }
+    /// - Parameters:
+    ///   - founders: the roster as the charter has it.
+    ///   - tokens: join tokens that the charter names.
+    package init(founders: Roster = Roster(), tokens: [JoinToken] = []) {
+        roster = founders
+        for token in tokens { self.tokens[token.id] = TokenUse(token: token) }
+    }
 
     package struct TokenUse: Hashable, Sendable {
         package let token: JoinToken

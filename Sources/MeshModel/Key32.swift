@@ -32,12 +32,21 @@ package struct Key32: Hashable, Comparable, Sendable {
         self.init(words.0, words.1, words.2, words.3)
     }
 
+    /// Reads exactly 32 bytes; nil where the count differs.
+    package init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        self.init(
+            readBigEndian(bytes, 0), readBigEndian(bytes, 8), readBigEndian(bytes, 16),
+            readBigEndian(bytes, 24))
+    }
+
     /// The 32 bytes.
-    package var bytes: [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(32)
-        for word in [word0, word1, word2, word3] { appendBigEndian(word, to: &out) }
-        return out
+    package var bytes: [UInt8] { withBytes { [UInt8]($0) } }
+
+    /// Lends the 32 bytes without allocating.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let words = (word0.bigEndian, word1.bigEndian, word2.bigEndian, word3.bigEndian)
+        return withUnsafeBytes(of: words, body)
     }
 
     /// The first eight bytes, for cheap mixing where collisions do no harm.
@@ -85,13 +94,18 @@ package struct Key16: Hashable, Comparable, Sendable {
         self.init(high: high, low: low)
     }
 
+    /// Reads exactly 16 bytes; nil where the count differs.
+    package init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 16 else { return nil }
+        self.init(high: readBigEndian(bytes, 0), low: readBigEndian(bytes, 8))
+    }
+
     /// The 16 bytes.
-    package var bytes: [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(16)
-        appendBigEndian(high, to: &out)
-        appendBigEndian(low, to: &out)
-        return out
+    package var bytes: [UInt8] { withBytes { [UInt8]($0) } }
+
+    /// Lends the 16 bytes without allocating.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
     }
 
     /// Lower-case hexadecimal, 32 characters.
@@ -100,6 +114,10 @@ package struct Key16: Hashable, Comparable, Sendable {
     package static func < (a: Key16, b: Key16) -> Bool {
         a.high != b.high ? a.high < b.high : a.low < b.low
     }
+}
+
+private func readBigEndian(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+    UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
 }
 
 /// Appends the eight bytes of `value`, most significant first.

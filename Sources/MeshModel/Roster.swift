@@ -42,7 +42,10 @@ package struct Roster: Hashable, Sendable {
     }
 
     /// True for a kiosk that was admitted and not revoked.
-    package func admits(_ kiosk: KioskID) -> Bool { self[kiosk].map { !$0.isRevoked } ?? false }
+    package func admits(_ kiosk: KioskID) -> Bool {
+        let at = index(of: kiosk)
+        return at < entries.count && entries[at].kiosk == kiosk && !entries[at].isRevoked
+    }
 
     /// Adds the entry, or replaces the one of the same kiosk.
     package mutating func set(_ entry: RosterEntry) {

@@ -46,7 +46,9 @@ package struct VersionVector: Hashable, Sendable {
     }
 
     /// True where this vector has seen all that `other` has.
-    package func covers(_ other: VersionVector) -> Bool { other.beyond(self).isEmpty }
+    package func covers(_ other: VersionVector) -> Bool {
+        other.entries.allSatisfy { $0.length <= self[$0.chain] }
+    }
 
     // Newest chains stand last and are asked for most.
     private func index(of chain: ChainID) -> Int {

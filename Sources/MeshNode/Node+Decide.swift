@@ -11,7 +11,10 @@ extension Node {
             if let settled = ledger.state.requests[request.id] {
                 return answer(request.id, settledOutcome(settled), to: from)
             }
-            if term.waitingIDs.contains(request.id) { return }
+            if term.waitingIDs.contains(request.id) {
+                if dropped.contains(.repeatAfterAcknowledgement) { answerTooEarly(request) }
+                return
+            }
         }
         guard !term.redemptions.contains(request.id), !term.administration.contains(request.id)
         else { return }
@@ -22,6 +25,21 @@ extension Node {
             self.term?.redemptions.append(request)
         } else {
             self.term?.administration.append(request)
+        }
+    }
+
+    /// Simulator only: the bug of a host that repeats what is not acknowledged yet.
+    private mutating func answerTooEarly(_ request: Request) {
+        guard let tip = ledger.tip, let path = ledger.unappliedPath(to: tip) else { return }
+        for block in path {
+            for (index, record) in block.body.records.enumerated() {
+                guard case .decision(let decision) = record, decision.request == request.id else {
+                    continue
+                }
+                let id = RecordID(
+                    chain: block.body.chain, sequence: block.body.sequence, index: index)
+                answer(request.id, settledOutcome(.decision(decision, id)), to: request.kiosk)
+            }
         }
     }
 

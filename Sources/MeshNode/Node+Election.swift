@@ -8,9 +8,16 @@ extension Node {
     /// The election timer ran out: asks the voters whether they would promise.
     mutating func considerCandidacy() {
         electionDeadline = now.tick + electionDelay()
-        guard term == nil, candidacy == nil, !isRevoked, let known, known.includes(member)
+        let basis = dropped.contains(.adoptNewest) ? vote.accepted : known
+        guard term == nil, candidacy == nil, !isRevoked, let basis, mayCampaign(by: basis)
         else { return }
-        campaign(known, isTransfer: false)
+        campaign(basis, isTransfer: false)
+    }
+
+    /// Whether a register names this log: nobody else may become host.
+    private func mayCampaign(by register: Register?) -> Bool {
+        if dropped.contains(.candidateInSync) { return configuration.hasStorage }
+        return register?.includes(member) ?? false
     }
 
     private mutating func campaign(_ known: Register, isTransfer: Bool) {
@@ -46,7 +53,9 @@ extension Node {
         if let register = reply.register { learn(register) }
         guard let candidacy, candidacy.phase == .preVote, candidacy.epoch == reply.epoch
         else { return }
-        guard known?.includes(member) ?? false else { return abandonCandidacy() }
+        guard mayCampaign(by: known) || dropped.contains(.adoptNewest) else {
+            return abandonCandidacy()
+        }
         if reply.isGranted {
             granted(by: Voter(kiosk: from, incarnation: reply.voteIncarnation))
         }

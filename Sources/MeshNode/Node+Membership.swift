@@ -9,10 +9,13 @@ extension Node {
     /// or who were revoked. Until the voters have recorded that, their disks stay required.
     mutating func removeGoneMembers() {
         guard let term, term.phase != .recording else { return }
+        let isWhole = term.keeper.newest.inSync.allSatisfy { other in
+            other.kiosk == kiosk || isPresent(other, since: term.began)
+        }
+        guard !isWhole else { return }
         let present = term.keeper.newest.inSync.filter { other in
             other.kiosk == kiosk || isPresent(other, since: term.began)
         }
-        guard present.count < term.keeper.newest.inSync.count else { return }
         let gone = term.keeper.newest.inSync.filter { !present.contains($0) }
         guard self.term?.keeper.propose(inSync: present) != nil else { return }
         for other in gone { report(.memberLeft(other.kiosk)) }

@@ -15,11 +15,15 @@ struct RequestTable: Sendable {
     /// In order of arrival; may name requests that have ended.
     private var order: [RequestID] = []
     private(set) var hasUnsent = false
+    /// No request ends, and none was sent, before these.
+    private var firstDeadline = Tick.never
+    private var firstSent = Tick.never
 
     var count: Int { byID.count }
 
     mutating func add(_ request: Request, deadline: Tick) {
         byID[request.id] = Outstanding(request: request, deadline: deadline)
+        firstDeadline = min(firstDeadline, deadline)
         order.append(request.id)
         hasUnsent = true
     }
@@ -43,10 +47,16 @@ struct RequestTable: Sendable {
 
     /// Marks those sent before `limit` for sending again.
     mutating func markUnsent(sentBefore limit: Tick) {
+        guard firstSent <= limit else { return }
+        firstSent = .never
         for id in order {
-            guard let sentAt = byID[id]?.sentAt, sentAt <= limit else { continue }
-            byID[id]?.sentAt = nil
-            hasUnsent = true
+            guard let sentAt = byID[id]?.sentAt else { continue }
+            if sentAt <= limit {
+                byID[id]?.sentAt = nil
+                hasUnsent = true
+            } else {
+                firstSent = min(firstSent, sentAt)
+            }
         }
     }
 
@@ -57,14 +67,17 @@ struct RequestTable: Sendable {
         var unsent: [Request] = []
         for id in order where byID[id] != nil && byID[id]?.sentAt == nil {
             byID[id]?.sentAt = now
+            firstSent = min(firstSent, now)
             if let request = byID[id]?.request { unsent.append(request) }
         }
         return unsent
     }
 
     mutating func takeExpired(at now: Tick) -> [RequestID] {
+        guard firstDeadline <= now else { return [] }
         let expired = order.filter { id in byID[id].map { $0.deadline <= now } ?? false }
         for id in expired { remove(id) }
+        firstDeadline = byID.values.reduce(Tick.never) { min($0, $1.deadline) }
         return expired
     }
 }

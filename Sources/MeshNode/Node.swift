@@ -55,6 +55,7 @@ package struct Node: Sendable {
         self.author = author
         self.vote = vote
         self.ledger = ledger
+        self.ledger.countsVoidBlocks = configuration.dropped.contains(.cutVoidsTheRest)
         self.roster = roster
         known = vote.accepted
         highestEpochSeen = vote.fence

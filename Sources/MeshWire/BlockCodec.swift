@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 import MeshCrypto
 package import MeshLedger
 package import MeshModel
@@ -24,19 +19,15 @@ package struct BlockCodec: Sendable {
     package func seal(_ body: BlockBody, with signer: any Signer) -> Block {
         let payload: [UInt8] = serialized(PBBlockBody(body))
         let hash = Self.hash(payload)
-        var envelope = PBSignedBlock()
-        envelope.payload = Data(payload)
-        envelope.signature = Data(signer.sign(signedBytes(hash)))
-        return Block(verified: body, hash: hash, bytes: serialized(envelope))
+        let envelope = SignedBlockBytes(
+            payload: payload, signature: signer.sign(signedBytes(hash)))
+        return Block(verified: body, hash: hash, bytes: envelope.serialized)
     }
 
     /// Reads a block and checks its signature against the key of the chain's origin.
     package func open(_ bytes: [UInt8]) throws(WireError) -> Block {
-        try open(try Self.parse(bytes), bytes: bytes)
-    }
-
-    func open(_ envelope: PBSignedBlock, bytes: [UInt8]) throws(WireError) -> Block {
-        let payload = [UInt8](envelope.payload)
+        let envelope = try Self.parse(bytes)
+        let payload = envelope.payload
         let pb: PBBlockBody
         do {
             pb = try PBBlockBody(serializedBytes: payload)
@@ -47,7 +38,7 @@ package struct BlockCodec: Sendable {
         let hash = Self.hash(payload)
         guard
             verifier.verify(
-                [UInt8](envelope.signature), of: signedBytes(hash), by: body.chain.origin)
+                envelope.signature, of: signedBytes(hash), by: body.chain.origin)
         else {
             throw WireError(.badSignature, "block \(body.position): its signature does not hold")
         }
@@ -57,15 +48,14 @@ package struct BlockCodec: Sendable {
     /// The hash of a stored block, from its bytes; nil where they are not an envelope.
     package static func hash(ofStored bytes: [UInt8]) -> [UInt8]? {
         guard let envelope = try? parse(bytes) else { return nil }
-        return hash([UInt8](envelope.payload)).bytes
+        return hash(envelope.payload).bytes
     }
 
-    private static func parse(_ bytes: [UInt8]) throws(WireError) -> PBSignedBlock {
-        do {
-            return try PBSignedBlock(serializedBytes: bytes)
-        } catch {
+    private static func parse(_ bytes: [UInt8]) throws(WireError) -> SignedBlockBytes {
+        guard let envelope = SignedBlockBytes(bytes) else {
             throw WireError(.malformed, "a block envelope that cannot be read")
         }
+        return envelope
     }
 
     private static func hash(_ payload: [UInt8]) -> Key32 { blake2b256(payload) }

@@ -10,19 +10,19 @@ import MeshModel
 // Fields that several messages share, read strictly: what does not fit is refused.
 
 extension Data {
-    init(_ key: Key32) { self.init(key.bytes) }
-    init(_ key: Key16) { self.init(key.bytes) }
+    init(_ key: Key32) { self = key.withBytes { Data($0) } }
+    init(_ key: Key16) { self = key.withBytes { Data($0) } }
 }
 
 func key32(_ data: Data, _ field: String) throws(WireError) -> Key32 {
-    guard let key = Key32(data) else {
+    guard let key = data.withUnsafeBytes({ Key32($0) }) else {
         throw WireError(.malformed, "\(field) has \(data.count) bytes instead of 32")
     }
     return key
 }
 
 func key16(_ data: Data, _ field: String) throws(WireError) -> Key16 {
-    guard let key = Key16(data) else {
+    guard let key = data.withUnsafeBytes({ Key16($0) }) else {
         throw WireError(.malformed, "\(field) has \(data.count) bytes instead of 16")
     }
     return key

@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 package import MeshModel
 package import MeshNode
 import SwiftProtobuf
@@ -68,15 +63,12 @@ package struct FrameCodec: Sendable {
     /// The bytes of one frame for `receiver`; nil only for one at the door, who has no name yet.
     package func encode(_ frame: Frame, to receiver: KioskID?) -> [UInt8] {
         let payload: [UInt8] = serialized(PBMessage(frame))
-        var envelope = PBEnvelope()
-        envelope.version = Self.version
-        envelope.mesh = meshPrefix
-        envelope.payload = Data(payload)
+        var envelope = EnvelopeBytes(version: Self.version, mesh: meshPrefix, payload: payload)
         if frame.isSigned, let receiver {
             let bytes = signedBytes(payload, from: signer.kiosk, to: receiver)
-            envelope.signature = Data(signer.sign(bytes))
+            envelope.signature = signer.sign(bytes)
         }
-        return serialized(envelope)
+        return envelope.serialized
     }
 
     /// Reads one frame that came over the link of `sender`; nil for a stranger's.
@@ -85,17 +77,14 @@ package struct FrameCodec: Sendable {
     package func decode(
         _ bytes: [UInt8], from sender: KioskID?, knows: (KioskID) -> Bool
     ) throws(WireError) -> Frame {
-        let payload: [UInt8]
-        let signature: [UInt8]
+        guard let envelope = EnvelopeBytes(bytes) else {
+            throw WireError(.malformed, "an envelope that cannot be read")
+        }
+        try checkHeader(envelope)
+        let payload = envelope.payload
         let pb: PBMessage
         do {
-            let envelope = try PBEnvelope(serializedBytes: bytes)
-            try checkHeader(envelope)
-            payload = [UInt8](envelope.payload)
-            signature = [UInt8](envelope.signature)
             pb = try PBMessage(serializedBytes: payload)
-        } catch let error as WireError {
-            throw error
         } catch {
             throw WireError(.malformed, "a message that cannot be read")
         }
@@ -103,14 +92,14 @@ package struct FrameCodec: Sendable {
         if frame.isSigned {
             guard let sender,
                 verifier.verify(
-                    signature, of: signedBytes(payload, from: sender, to: signer.kiosk), by: sender)
+                    envelope.signature, of: signedBytes(payload, from: sender, to: signer.kiosk), by: sender)
             else { throw WireError(.badSignature, "a message whose signature does not hold") }
         }
         return frame
     }
 
-    private func checkHeader(_ envelope: PBEnvelope) throws(WireError) {
-        guard envelope.version == Self.version else {
+    private func checkHeader(_ envelope: EnvelopeBytes) throws(WireError) {
+        guard envelope.version == UInt64(Self.version) else {
             throw WireError(
                 .wrongVersion,
                 "protocol version \(envelope.version); this kiosk speaks \(Self.version): install the same release on all kiosks"

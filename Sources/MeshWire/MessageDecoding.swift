@@ -76,7 +76,7 @@ extension FrameCodec {
     }
 
     private func open(
-        _ envelopes: [PBSignedBlock], knows: (KioskID) -> Bool
+        _ envelopes: [Data], knows: (KioskID) -> Bool
     ) throws(WireError) -> [Block] {
         guard envelopes.count <= WireLimits.batch else {
             throw WireError(.overLimit, "\(envelopes.count) blocks in one message")
@@ -84,7 +84,7 @@ extension FrameCodec {
         var opened: [Block] = []
         opened.reserveCapacity(envelopes.count)
         for envelope in envelopes {
-            let block = try blocks.open(envelope, bytes: serialized(envelope))
+            let block = try blocks.open([UInt8](envelope))
             guard knows(block.body.chain.origin) else {
                 throw WireError(.notOnRoster, "a block of a kiosk that is not on the roster")
             }

@@ -58,7 +58,7 @@ extension PBMessage {
             var pb = PBAppend()
             pb.epoch = append.epoch
             pb.committed = append.committed
-            pb.blocks = envelopes(append.blocks)
+            pb.blocks = append.blocks.map { Data($0.bytes) }
             return .append(pb)
         case .appended(let epoch, let incarnation, let length):
             var pb = PBAppended()
@@ -71,7 +71,7 @@ extension PBMessage {
         case .want(let entries): return .want(PBVector(entries))
         case .blocks(let blocks):
             var pb = PBBlocks()
-            pb.blocks = envelopes(blocks)
+            pb.blocks = blocks.map { Data($0.bytes) }
             return .blocks(pb)
         case .askVector: return .askVector(PBNothing())
         case .vector(let vector): return .vector(PBVector(vector.entries))
@@ -85,11 +85,6 @@ extension PBMessage {
             return .answers(pb)
         case .roster(let roster): return .roster(PBRoster(roster))
         }
-    }
-
-    /// The envelopes as their authors made them. The bytes were parsed or made here before.
-    private static func envelopes(_ blocks: [Block]) -> [PBSignedBlock] {
-        blocks.compactMap { try? PBSignedBlock(serializedBytes: $0.bytes) }
     }
 }
 

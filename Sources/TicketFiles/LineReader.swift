@@ -27,7 +27,11 @@ struct LineReader {
             let newline = chunk.firstIndex(of: 0x0A)
             let piece = chunk[..<(newline ?? chunk.endIndex)]
             length += piece.count
-            if length <= TicketLimits.lineBytes { line.append(contentsOf: piece) } else { line = [] }
+            if length <= TicketLimits.lineBytes {
+                line.append(contentsOf: piece)
+            } else {
+                line = []
+            }
             chunk = chunk[(newline.map { $0 + 1 } ?? chunk.endIndex)...]
             if newline != nil { break }
         }

@@ -20,11 +20,13 @@ struct FramerTests {
         return lines
     }
 
-    @Test(arguments: [
-        (["a\nb\n"], ["a", "b"]), (["a", "b\nc", "\n"], ["ab", "c"]), (["\n\n"], ["", ""]),
-        (["a\r\n", "b\r", "\n"], ["a", "b"]), (["open"], []), (["1234567890\n"], ["1234567890"]),
-        (["", "x", "", "\n", "y\n"], ["x", "y"]),
-    ] as [([String], [String])])
+    @Test(
+        arguments: [
+            (["a\nb\n"], ["a", "b"]), (["a", "b\nc", "\n"], ["ab", "c"]), (["\n\n"], ["", ""]),
+            (["a\r\n", "b\r", "\n"], ["a", "b"]), (["open"], []),
+            (["1234567890\n"], ["1234567890"]),
+            (["", "x", "", "\n", "y\n"], ["x", "y"]),
+        ] as [([String], [String])])
     func cuts(chunks: [String], lines: [String]) throws {
         #expect(try Self.lines(chunks) == lines)
     }

@@ -2,7 +2,7 @@ import MeshControl
 import Synchronization
 import Testing
 
-@Suite("Careless and hostile clients")
+@Suite("Careless and hostile clients", .timeLimit(.minutes(1)))
 struct HostileClientTests {
     private static let echo = ClosureHandler { _, responder in responder.result(raw: [0x31]) }
 

@@ -4,11 +4,12 @@ import Testing
 
 @Suite("Answers of schema 1")
 struct ReportTests {
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z"), (1_796_144_400_250, "2026-12-01T17:00:00.250Z"),
-        (951_782_400_000, "2000-02-29T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
-        (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (1_796_144_400_250, "2026-12-01T17:00:00.250Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+        ] as [(Int64, String)])
     func times(milliseconds: Int64, text: String) {
         #expect(Timestamp(millisecondsSinceEpoch: milliseconds).description == text)
         #expect(Timestamp(text)?.millisecondsSinceEpoch == milliseconds)

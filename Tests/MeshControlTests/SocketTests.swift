@@ -5,7 +5,7 @@ import MeshControl
 import Synchronization
 import Testing
 
-@Suite("The control socket")
+@Suite("The control socket", .timeLimit(.minutes(1)))
 struct SocketTests {
     private static let echo = ClosureHandler { request, responder in
         do throws(ControlError) {
@@ -133,10 +133,12 @@ struct SocketTests {
             path: folder.socket, handler: handler, logger: Logger(label: "test"))
         try await server.start()
         let client = try await ControlClient.connect(path: folder.socket)
-        async let answer = client.request("status")
+        let answer = Task { try await client.request("status") }
         let responder = await asked.value()
         await server.stop()
-        let error = await #expect(throws: ControlError.self) { try await answer }
+        let error = await #expect(throws: ControlError.self) {
+            try await answer.value
+        }
         #expect(error?.code == .connectionLost)
         #expect(client.isClosed)
         #expect(responder?.isCancelled == true)

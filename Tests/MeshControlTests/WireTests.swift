@@ -20,7 +20,8 @@ struct WireTests {
     }
 
     @Test(arguments: [
-        (#""\u00e9""#, "é"), (#""\ud83c\udfab""#, "🎫"), (#""a\/b\b\f\n\r\t""#, "a/b\u{8}\u{C}\n\r\t"),
+        (#""\u00e9""#, "é"), (#""\ud83c\udfab""#, "🎫"),
+        (#""a\/b\b\f\n\r\t""#, "a/b\u{8}\u{C}\n\r\t"),
         (#""\u0000""#, "\0"),
     ])
     func escapes(json: String, text: String) throws {
@@ -29,7 +30,8 @@ struct WireTests {
     }
 
     @Test(arguments: [
-        #""open"#, #""\"#, #""\x""#, #""\u12""#, #""\ud83c""#, #""\udfab""#, #""\ud83c\u0041""#, "\"a\nb\"",
+        #""open"#, #""\"#, #""\x""#, #""\u12""#, #""\ud83c""#, #""\udfab""#, #""\ud83c\u0041""#,
+        "\"a\nb\"",
         "12", "",
     ])
     func badStrings(json: String) {
@@ -57,7 +59,8 @@ struct WireTests {
     }
 
     @Test(arguments: [
-        "", "{", "[]", "null", "{}", #"{"id":1}"#, #"{"command":"status"}"#, #"{"id":-1,"command":"x"}"#,
+        "", "{", "[]", "null", "{}", #"{"id":1}"#, #"{"command":"status"}"#,
+        #"{"id":-1,"command":"x"}"#,
         #"{"id":1,"command":"x"} tail"#, #"{"id":1 "command":"x"}"#, #"{"id":"1","command":"x"}"#,
         #"{"id":1,"command":"x","arguments":}"#, "\u{FFFD}\0\u{1}", #"{"id":1,"command":"x",}"#,
         "{\"id\":1,\"command\":\"x\",\"arguments\":" + String(repeating: "[", count: 100_000),
@@ -68,7 +71,8 @@ struct WireTests {
     }
 
     @Test func requestsAreRead() throws {
-        let line = #" { "x":[1,{"y":"}"}], "arguments" : {"code":"a\"}b"} , "command":"redeem","id":7}"#
+        let line =
+            #" { "x":[1,{"y":"}"}], "arguments" : {"code":"a\"}b"} , "command":"redeem","id":7}"#
         guard case .request(let request) = try ClientLine(line: Array(line.utf8)) else {
             Issue.record("not a request")
             return

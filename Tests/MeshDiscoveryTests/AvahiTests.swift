@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import MeshDiscovery
@@ -113,7 +112,7 @@ struct AvahiTests {
             guard case .found(let service) = event, service.port == 7_002 else { return false }
             return service.addresses.prefix(2) == ["10.77.0.2", "10.77.0.9"]
         }
-        theirs.terminate()
+        theirs.end()
         try await kiosk.event { $0 == .lost(instanceName: "gate-b") }
     }
 
@@ -122,7 +121,7 @@ struct AvahiTests {
         let kiosk = DiscoveringKiosk("gate-a", port: 7_001)
         let odd = try host.publish(
             "Zähler „3“ \\ . %s", "_kioskmesh._tcp", "9", "v=twelve", "novalue", "M=AA", "m=b=c")
-        defer { odd.terminate() }
+        defer { odd.end() }
         let service = try #require(try await kiosk.found(ports: [9]).last)
         #expect(service.instanceName == "Zähler „3“ \\ . %s")
         #expect(service.version == nil)

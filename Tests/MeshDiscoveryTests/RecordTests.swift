@@ -33,6 +33,11 @@ struct RecordTests {
         #expect(DiscoveryConfiguration.fitting("a\nb\u{0}c") == "abc")
         let long = DiscoveryConfiguration.fitting(String(repeating: "é", count: 60))
         #expect(long == String(repeating: "é", count: 31))
+        let taken = DiscoveryConfiguration(
+            instanceName: long, port: 1, meshHash: "", protocolVersion: 1, loopbackOnly: true)
+        #expect(taken.name(afterCollisions: 0) == long)
+        let next = taken.name(afterCollisions: 9)
+        #expect(next.hasSuffix("é #10") && next.utf8.count <= 63)
     }
 
     @Test("addresses are ordered as one should try them, link-local ones with their scope")

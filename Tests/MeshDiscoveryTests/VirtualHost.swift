@@ -4,19 +4,22 @@ import Foundation
 /// avahi-daemon with its installed configuration. Its addresses exist nowhere else.
 final class VirtualHost {
     /// The bus of the program under test. One for the whole process: libdbus remembers it.
-    static let ownBus = FileManager.default.temporaryDirectory.path
+    static let ownBus =
+        FileManager.default.temporaryDirectory.path
         + "/kioskmesh-bus-\(ProcessInfo.processInfo.processIdentifier)"
 
     /// Why tests on real Avahi cannot run here; nil where they can.
     static let obstacle: String? = {
         guard geteuid() == 0 else { return "needs root to make network namespaces" }
         for program in ["ip", "unshare", "dbus-daemon", "avahi-daemon", "avahi-publish"]
-        where path(of: program) == nil { return "needs \(program)" }
+        where Program.path(of: program) == nil { return "needs \(program)" }
         let name = "km\(UUID().uuidString.prefix(8))"
-        guard (try? run("ip", "netns", "add", name)) != nil else {
+        do {
+            try run(["ip", "netns", "add", name])
+            try run(["ip", "netns", "delete", name])
+        } catch {
             return "needs the right to make network namespaces"
         }
-        try? run("ip", "netns", "delete", name)
         setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=\(ownBus)", 1)
         return nil
     }()
@@ -25,8 +28,8 @@ final class VirtualHost {
     private let hostName: String
     private let busPath: String
     private let folder: URL
-    private var bus: Process?
-    private var avahi: Process?
+    private var bus: Program?
+    private var avahi: Program?
 
     init(hostName: String, busPath: String? = nil) throws {
         name = "km\(UUID().uuidString.prefix(8))"
@@ -34,15 +37,16 @@ final class VirtualHost {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
         self.busPath = busPath ?? folder.path + "/bus"
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Self.run("ip", "netns", "add", name)
+        try Self.run(["ip", "netns", "add", name])
         try inside("ip", "link", "set", "lo", "up")
     }
 
     deinit {
         stopAvahi()
         stopBus()
-        try? Self.run("ip", "netns", "delete", name)
+        try? Self.run(["ip", "netns", "delete", name])
         try? FileManager.default.removeItem(at: folder)
+        try? FileManager.default.removeItem(atPath: busPath)
     }
 
     /// Joins two hosts by a cable; each gets an IPv4 address and a link-local one.
@@ -74,32 +78,25 @@ final class VirtualHost {
             until: "unix:path=")
     }
 
-    func stopBus() {
-        bus?.terminate()
-        bus?.waitUntilExit()
-        bus = nil
-    }
+    /// Ends the bus, and with it everybody's connection.
+    func stopBus() { bus = nil }
 
     /// Returns when Avahi is ready.
     func startAvahi() throws {
         let script = """
             mount -t tmpfs tmpfs /run && mkdir /run/avahi-daemon && hostname \(hostName) &&
-            exec avahi-daemon --no-drop-root --no-rlimits --no-chroot 2>&1
+            exec avahi-daemon --no-drop-root --no-rlimits --no-chroot
             """
         avahi = try start(
             ["ip", "netns", "exec", name, "unshare", "-m", "-u", "sh", "-c", script],
             until: "Server startup complete")
     }
 
-    /// Ends it without a farewell to anybody.
-    func stopAvahi() {
-        if let avahi { kill(avahi.processIdentifier, SIGKILL) }
-        avahi?.waitUntilExit()
-        avahi = nil
-    }
+    /// Kills Avahi.
+    func stopAvahi() { avahi = nil }
 
-    /// Announces a service there by Avahi's own program; until it is terminated.
-    func publish(_ arguments: String...) throws -> Process {
+    /// Announces a service there by Avahi's own program, until the value is released.
+    func publish(_ arguments: String...) throws -> Program {
         try start(["avahi-publish", "-s"] + arguments, until: "Established")
     }
 
@@ -107,50 +104,14 @@ final class VirtualHost {
         try Self.run(["ip", "netns", "exec", name] + command)
     }
 
-    private struct Failed: Error { let what: String }
-
-    /// Starts a program and waits for `words` in what it prints.
-    private func start(_ command: [String], until words: String) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.path(of: command[0]) ?? command[0])
-        process.arguments = Array(command.dropFirst())
-        process.environment = ProcessInfo.processInfo.environment.merging([
-            "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=\(busPath)", "LC_ALL": "C",
-        ]) { $1 }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        try pipe.fileHandleForWriting.close()
-        var text = ""
-        while !text.contains(words) {
-            let data = pipe.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw Failed(what: "\(command): \(text)") }
-            text += String(decoding: data, as: UTF8.self)
-        }
-        // What it says later is of no interest, but must not block it.
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            if handle.availableData.isEmpty { handle.readabilityHandler = nil }
-        }
-        return process
+    private func start(_ command: [String], until words: String) throws -> Program {
+        let program = try Program(
+            command, environment: ["DBUS_SYSTEM_BUS_ADDRESS": "unix:path=\(busPath)"])
+        try program.wait(for: words)
+        return program
     }
-
-    private static func path(of program: String) -> String? {
-        ["/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/"].map { $0 + program }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
-    private static func run(_ command: String...) throws { try run(command) }
 
     private static func run(_ command: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path(of: command[0]) ?? command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failed(what: command.joined(separator: " "))
-        }
+        try Program(command).finish()
     }
 }

@@ -30,6 +30,8 @@ struct DirectoryLockTests {
 
         func kill() {
             Foundation.kill(process.processIdentifier, SIGKILL)
+            // cat outlives flock, and Foundation waits for both.
+            try? input.fileHandleForWriting.close()
             process.waitUntilExit()
         }
     }

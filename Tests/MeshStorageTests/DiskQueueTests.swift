@@ -173,7 +173,10 @@ struct DiskQueueTests {
     /// Waits for a semaphore without occupying a thread of the task pool.
     private func wait(for semaphore: DispatchSemaphore) async {
         await withCheckedContinuation { continuation in
-            Thread { semaphore.wait(); continuation.resume() }.start()
+            Thread {
+                semaphore.wait()
+                continuation.resume()
+            }.start()
         }
     }
 }

@@ -1,6 +1,8 @@
 import MeshCrypto
 import NIOCore
+import NIOEmbedded
 import NIOSSL
+import NIOTLS
 import Testing
 
 @testable import MeshTransport
@@ -85,6 +87,32 @@ import Testing
             #expect(refused.reason.contains("no certificate"))
             client.close()
             #expect(!host.log.hasLinksOrFrames)
+        }
+    }
+
+    /// BoringSSL hands out session tickets and skips the verification for a caller that comes back
+    /// with one (seen with `openssl s_client -sess_in`): its handshake completes without a verdict.
+    @Test func aResumedSessionProvesNoKey() async throws {
+        func resume(at host: Peer) throws {
+            let verdict = PeerVerdict(ownKey: host.key, classify: { _ in .member })
+            let handler = LinkHandler(
+                transport: host.transport, origin: .accepted, remote: "there", verdict: verdict)
+            #expect(host.transport.withTable { $0.beginHandshake() } == nil)
+            let channel = EmbeddedChannel()
+            try channel.pipeline.syncOperations.addHandler(handler)
+            channel.pipeline.fireUserInboundEventTriggered(
+                TLSUserEvent.handshakeCompleted(negotiatedProtocol: nil))
+            try channel.writeInbound(ByteBuffer(bytes: [0, 0, 0, 1, 42]))
+            channel.embeddedEventLoop.run()
+            #expect(!channel.isActive)
+        }
+        try await Peer.with(1) { host in
+            try resume(at: host)
+            let refused = await host.log.refused()
+            #expect(refused.key == nil)
+            #expect(refused.reason.contains("resumed"))
+            #expect(!host.log.hasLinksOrFrames)
+            #expect(host.transport.withTable { $0.handshakes } == 0)
         }
     }
 

@@ -156,12 +156,15 @@ struct BadLineTests {
 
 @Suite("Files that are of no use")
 struct BadFileTests {
-    @Test(arguments: [
-        ("", .empty), ("\n\n", .empty), ("\u{FEFF}", .empty), ("serial,seat\n", .noTickets),
-        ("serial\n\n \n", .noTickets), ("seat,holder\n1,x\n", .noSerialColumn),
-        ("serial;seat\nA;1\n", .noSerialColumn), ("serial,seat,SERIAL\nA,1,A\n", .duplicateColumn),
-        ("A,1\nB,2\n", .noSerialColumn), ("\"serial\nA\n", .badHeader), ("ser\0ial\nA\n", .badHeader),
-    ] as [(String, TicketFileFailure.Code)])
+    @Test(
+        arguments: [
+            ("", .empty), ("\n\n", .empty), ("\u{FEFF}", .empty), ("serial,seat\n", .noTickets),
+            ("serial\n\n \n", .noTickets), ("seat,holder\n1,x\n", .noSerialColumn),
+            ("serial;seat\nA;1\n", .noSerialColumn),
+            ("serial,seat,SERIAL\nA,1,A\n", .duplicateColumn),
+            ("A,1\nB,2\n", .noSerialColumn), ("\"serial\nA\n", .badHeader),
+            ("ser\0ial\nA\n", .badHeader),
+        ] as [(String, TicketFileFailure.Code)])
     func failure(text: String, code: TicketFileFailure.Code) {
         let failure = #expect(throws: TicketFileFailure.self) { try events(of: text) }
         #expect(failure?.code == code)

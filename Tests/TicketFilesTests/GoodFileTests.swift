@@ -54,7 +54,8 @@ struct GoodFileTests {
     }
 
     @Test func quotesAreReadAsRFC4180Says() throws {
-        let all = try events(of: "serial,holder\nA,\"Ada \"\"the\"\" First, Esq.\"\nB,\"\"\n\"C\",x")
+        let all = try events(
+            of: "serial,holder\nA,\"Ada \"\"the\"\" First, Esq.\"\nB,\"\"\n\"C\",x")
         #expect(all.rows.map(\.holder) == ["Ada \"the\" First, Esq.", "", "x"])
         #expect(all.rows.map(\.line) == [2, 3, 4])
     }
@@ -81,20 +82,26 @@ struct GoodFileTests {
         #expect(try events(of: text).rows.map(\.status) == [status, status])
     }
 
-    @Test(arguments: [
-        ("1970-01-01T00:00:00Z", 0), ("2024-02-29T23:59:59.999Z", 1_709_251_199_999),
-        ("2026-12-01T18:00+01:00", 1_796_144_400_000), ("2026-12-01t12:30-0430", 1_796_144_400_000),
-        ("2026-12-01 17:00:00z", 1_796_144_400_000), ("2026-12-01T18:00:00+01", 1_796_144_400_000),
-        ("2000-03-01T00:00:00Z", 951_868_800_000), ("2026-12-01T17:00:00.5Z", 1_796_144_400_500),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0), ("2024-02-29T23:59:59.999Z", 1_709_251_199_999),
+            ("2026-12-01T18:00+01:00", 1_796_144_400_000),
+            ("2026-12-01t12:30-0430", 1_796_144_400_000),
+            ("2026-12-01 17:00:00z", 1_796_144_400_000),
+            ("2026-12-01T18:00:00+01", 1_796_144_400_000),
+            ("2000-03-01T00:00:00Z", 951_868_800_000),
+            ("2026-12-01T17:00:00.5Z", 1_796_144_400_500),
+        ] as [(String, Int64)])
     func datesWithOffset(text: String, milliseconds: Int64) throws {
         let all = try events(of: "serial,valid_from\nA,\(text)\n")
         #expect(all.rows.first?.validFrom == milliseconds)
     }
 
+    /// From the environment, or from the data folder that lies beside a checkout.
     private static let galaFile =
         ProcessInfo.processInfo.environment["KIOSKMESH_TEST_TICKETS"]
-        ?? "/work/shared/data/tickets.csv"
+        ?? URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../shared/data/tickets.csv").standardizedFileURL.path
 
     @Test(
         .enabled(

@@ -4,6 +4,7 @@ import MeshNode
 /// Guarantee 2, half: when a host answers, the record is on as many disks as it says.
 struct AcknowledgedIsDurable: Checker {
     let name = "acknowledged-not-durable"
+    let interests: [Observation.Kind] = [.decides, .logWiped]
 
     /// A log that is lost after its acknowledgement is no fault of the host's.
     private var wiped = 0

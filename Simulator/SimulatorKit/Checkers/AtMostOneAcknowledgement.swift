@@ -3,6 +3,7 @@ import MeshModel
 /// Guarantee 1: no more acknowledgements for a ticket than it has entries.
 struct AtMostOneAcknowledgement: Checker {
     let name = "double-redemption"
+    let interests: [Observation.Kind] = [.answered]
     private var acknowledged: [TicketID: [RequestID]] = [:]
 
     mutating func observe(_ observation: Observation, in world: World) -> String? {

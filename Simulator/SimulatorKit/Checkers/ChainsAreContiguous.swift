@@ -5,6 +5,7 @@ import MeshNode
 /// Numbers of a chain follow one another on every disk, and no number is ever used twice.
 struct ChainsAreContiguous: Checker {
     let name = "chain-fork"
+    let interests: [Observation.Kind] = [.persisting, .durable]
     private var hashes: [Position: Key32] = [:]
 
     mutating func observe(_ observation: Observation, in world: World) -> String? {

@@ -5,12 +5,16 @@ import MeshNode
 /// Guarantee 2, other half: whoever serves has every decision that a visitor was ever told.
 struct NewHostHoldsAll: Checker {
     let name = "lost-acknowledgement"
+    let interests: [Observation.Kind] = [.answered, .event]
     private var told: [(request: RequestID, decision: Decision)] = []
+    private var known: Set<RequestID> = []
 
     mutating func observe(_ observation: Observation, in world: World) -> String? {
         switch observation {
         case .answered(let answer, _, _):
-            if case .decided(let decided) = answer.outcome {
+            if case .decided(let decided) = answer.outcome,
+                known.insert(answer.request).inserted
+            {
                 told.append((answer.request, decided.decision))
             }
         case .event(.serving(let epoch), let kiosk):

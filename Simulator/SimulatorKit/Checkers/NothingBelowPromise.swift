@@ -6,6 +6,7 @@ import MeshNode
 /// A kiosk acknowledges nothing of an epoch below what it promised, restarts included.
 struct NothingBelowPromise: Checker {
     let name = "append-below-promise"
+    let interests: [Observation.Kind] = [.durable, .sends]
     private var fences: [Int: Epoch] = [:]
 
     mutating func observe(_ observation: Observation, in world: World) -> String? {

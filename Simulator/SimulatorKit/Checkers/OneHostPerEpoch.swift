@@ -5,6 +5,7 @@ import MeshNode
 /// restarts included.
 struct OneHostPerEpoch: Checker {
     let name = "two-hosts"
+    let interests: [Observation.Kind] = [.event, .sends]
     private var hosts: [Epoch: Int] = [:]
     private var promises: [Int: [Epoch: Int]] = [:]
     private var highest: [Int: Epoch] = [:]

@@ -7,6 +7,7 @@ import MeshNode
 /// Nothing in the core grows without bound.
 struct QueuesAreBounded: Checker {
     let name = "queue-over-bound"
+    let interests: [Observation.Kind] = [.stepped]
     private var count = 0
 
     mutating func observe(_ observation: Observation, in world: World) -> String? {

@@ -3,6 +3,7 @@ import MeshModel
 /// Guarantee 3: the same request id gets the same answer, through any kiosk, over any fail-over.
 struct SameAnswer: Checker {
     let name = "answers-differ"
+    let interests: [Observation.Kind] = [.answered]
     private var answers: [RequestID: (decision: Decision, record: RecordID)] = [:]
 
     mutating func observe(_ observation: Observation, in world: World) -> String? {

@@ -20,39 +20,87 @@ extension Timestamp: CustomStringConvertible {
         let days = (millisecondsSinceEpoch - sinceMidnight) / day
         let (year, month, dayOfMonth) = Self.date(days: days)
         let second = sinceMidnight / 1000
-        return Self.digits(year, 4) + "-" + Self.digits(month, 2) + "-" + Self.digits(dayOfMonth, 2)
-            + "T" + Self.digits(second / 3600, 2) + ":" + Self.digits(second / 60 % 60, 2) + ":"
-            + Self.digits(second % 60, 2) + "." + Self.digits(sinceMidnight % 1000, 3) + "Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        Self.append(year, 4, "-", &text)
+        Self.append(month, 2, "-", &text)
+        Self.append(dayOfMonth, 2, "T", &text)
+        Self.append(second / 3600, 2, ":", &text)
+        Self.append(second / 60 % 60, 2, ":", &text)
+        Self.append(second % 60, 2, ".", &text)
+        Self.append(sinceMidnight % 1000, 3, "Z", &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads `YYYY-MM-DDTHH:MM[:SS[.fff]]` with `Z` or an offset `±HH:MM`; nil for anything else.
     package init?(_ text: String) {
-        let pattern =
-            /(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?([Zz]|[+-]\d\d:?\d\d)/
-        guard let found = try? pattern.wholeMatch(in: text)?.output,
-            let year = Int64(found.1), let month = Int64(found.2), let day = Int64(found.3),
-            let hour = Int64(found.4), let minute = Int64(found.5),
-            let second = Int64(found.6 ?? "0"), (1...12).contains(month), day >= 1, hour < 24,
-            minute < 60, second < 60
+        var rest = Array(text.utf8)[...]
+        guard let year = Self.number(&rest, 4), Self.skip(&rest, "-"),
+            let month = Self.number(&rest, 2), Self.skip(&rest, "-"),
+            let day = Self.number(&rest, 2), Self.skip(&rest, "T") || Self.skip(&rest, " "),
+            let hour = Self.number(&rest, 2), Self.skip(&rest, ":"),
+            let minute = Self.number(&rest, 2)
+        else { return nil }
+        var (second, millisecond) = (Int64(0), Int64(0))
+        if Self.skip(&rest, ":") {
+            guard let figures = Self.number(&rest, 2) else { return nil }
+            second = figures
+            if Self.skip(&rest, ".") {
+                let fraction = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
+                guard (1...9).contains(fraction.count) else { return nil }
+                rest.removeFirst(fraction.count)
+                var padded = (fraction + [0x30, 0x30])[...]
+                millisecond = Self.number(&padded, 3) ?? 0
+            }
+        }
+        guard let offset = Self.offsetMinutes(&rest), rest.isEmpty, (1...12).contains(month),
+            day >= 1, hour < 24, minute < 60, second < 60
         else { return nil }
         let days = Self.days(year: year, month: month, day: day)
         guard Self.date(days: days) == (year, month, day) else { return nil }
-        let fraction = (found.7.map(String.init) ?? "") + "000"
-        var offset: Int64 = 0
-        if found.8.count > 1 {
-            let figures = found.8.filter(\.isNumber)
-            guard let hours = Int64(figures.prefix(2)), let minutes = Int64(figures.suffix(2)),
-                hours < 24, minutes < 60
-            else { return nil }
-            offset = (hours * 60 + minutes) * (found.8.first == "-" ? -1 : 1)
-        }
-        let seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second
-        millisecondsSinceEpoch = seconds * 1000 + (Int64(fraction.prefix(3)) ?? 0)
+        let minutes = (days * 24 + hour) * 60 + minute - offset
+        millisecondsSinceEpoch = (minutes * 60 + second) * 1000 + millisecond
     }
 
-    private static func digits(_ value: Int64, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.count)) + text
+    private static func skip(_ rest: inout ArraySlice<UInt8>, _ mark: Unicode.Scalar) -> Bool {
+        guard rest.first == UInt8(ascii: mark) else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    private static func number(_ rest: inout ArraySlice<UInt8>, _ digits: Int) -> Int64? {
+        guard rest.count >= digits else { return nil }
+        var value: Int64 = 0
+        for byte in rest.prefix(digits) {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            value = value * 10 + Int64(byte - 0x30)
+        }
+        rest.removeFirst(digits)
+        return value
+    }
+
+    /// `Z`, `±HH:MM` or `±HHMM`.
+    private static func offsetMinutes(_ rest: inout ArraySlice<UInt8>) -> Int64? {
+        if skip(&rest, "Z") { return 0 }
+        let isWest = skip(&rest, "-")
+        guard isWest || skip(&rest, "+"), let hours = number(&rest, 2) else { return nil }
+        _ = skip(&rest, ":")
+        guard let minutes = number(&rest, 2), hours < 24, minutes < 60 else { return nil }
+        return (hours * 60 + minutes) * (isWest ? -1 : 1)
+    }
+
+    private static func append(
+        _ value: Int64, _ width: Int, _ mark: Unicode.Scalar, _ text: inout [UInt8]
+    ) {
+        var scale: Int64 = 1
+        for _ in 1..<width { scale *= 10 }
+        // A year over 9999 shows all of its digits.
+        while value / scale >= 10 { scale *= 10 }
+        while scale > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(abs(value / scale % 10)))
+            scale /= 10
+        }
+        text.append(UInt8(ascii: mark))
     }
 
     // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": eras of 400 years from March.

@@ -15,7 +15,7 @@ package final class ControlClient: Sendable {
     package static func connect(path: String) async throws(ControlError) -> ControlClient {
         let socket = try UnixSocket.connect(path: path)
         do {
-            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            let loop = ControlClientExecutor.loop
             let (channel, state) = try await ClientBootstrap(group: loop)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {

@@ -113,12 +113,23 @@ nonisolated struct PBCharter: Sendable {
   /// Clears the value of `genesis`. Subsequent reads from it will return its default value.
   mutating func clearGenesis() {self._genesis = nil}
 
+  /// the one that `init` prints
+  var firstToken: PBJoinToken {
+    get {_firstToken ?? PBJoinToken()}
+    set {_firstToken = newValue}
+  }
+  /// Returns true if `firstToken` has been explicitly set.
+  var hasFirstToken: Bool {self._firstToken != nil}
+  /// Clears the value of `firstToken`. Subsequent reads from it will return its default value.
+  mutating func clearFirstToken() {self._firstToken = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _founder: PBRosterEntry? = nil
   fileprivate var _genesis: PBRegister? = nil
+  fileprivate var _firstToken: PBJoinToken? = nil
 }
 
 nonisolated struct PBRoster: Sendable {
@@ -165,6 +176,40 @@ nonisolated struct PBIdentity: Sendable {
   var joinRequest: Data = Data()
 
   var hasStorage_p: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The keys that credentials and personal details are kept under, as a welcome carries them.
+nonisolated struct PBMeshKeys: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var credentialKey: Data = Data()
+
+  var detailsKey: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The personal details of a ticket, sealed under the details key.
+nonisolated struct PBTicketDetails: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var serial: String = String()
+
+  var holder: String = String()
+
+  var account: String = String()
+
+  var idNumber: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -271,7 +316,7 @@ nonisolated extension PBSignedCharter: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension PBCharter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Charter"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}admin_key\0\u{1}venue\0\u{1}founder\0\u{1}genesis\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}admin_key\0\u{1}venue\0\u{1}founder\0\u{1}genesis\0\u{3}first_token\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -283,6 +328,7 @@ nonisolated extension PBCharter: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 2: try { try decoder.decodeSingularStringField(value: &self.venue) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._founder) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._genesis) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._firstToken) }()
       default: break
       }
     }
@@ -305,6 +351,9 @@ nonisolated extension PBCharter: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     try { if let v = self._genesis {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    try { if let v = self._firstToken {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -313,6 +362,7 @@ nonisolated extension PBCharter: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.venue != rhs.venue {return false}
     if lhs._founder != rhs._founder {return false}
     if lhs._genesis != rhs._genesis {return false}
+    if lhs._firstToken != rhs._firstToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -418,6 +468,86 @@ nonisolated extension PBIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.pendingToken != rhs.pendingToken {return false}
     if lhs.joinRequest != rhs.joinRequest {return false}
     if lhs.hasStorage_p != rhs.hasStorage_p {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBMeshKeys: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".MeshKeys"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}credential_key\0\u{3}details_key\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.credentialKey) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.detailsKey) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.credentialKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.credentialKey, fieldNumber: 1)
+    }
+    if !self.detailsKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.detailsKey, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBMeshKeys, rhs: PBMeshKeys) -> Bool {
+    if lhs.credentialKey != rhs.credentialKey {return false}
+    if lhs.detailsKey != rhs.detailsKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBTicketDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TicketDetails"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}holder\0\u{1}account\0\u{3}id_number\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.serial) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.holder) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.account) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.idNumber) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.serial.isEmpty {
+      try visitor.visitSingularStringField(value: self.serial, fieldNumber: 1)
+    }
+    if !self.holder.isEmpty {
+      try visitor.visitSingularStringField(value: self.holder, fieldNumber: 2)
+    }
+    if !self.account.isEmpty {
+      try visitor.visitSingularStringField(value: self.account, fieldNumber: 3)
+    }
+    if !self.idNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.idNumber, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBTicketDetails, rhs: PBTicketDetails) -> Bool {
+    if lhs.serial != rhs.serial {return false}
+    if lhs.holder != rhs.holder {return false}
+    if lhs.account != rhs.account {return false}
+    if lhs.idNumber != rhs.idNumber {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

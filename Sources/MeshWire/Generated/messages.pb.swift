@@ -457,7 +457,8 @@ nonisolated struct PBAppend: Sendable {
 
   var committed: UInt64 = 0
 
-  var blocks: [PBSignedBlock] = []
+  /// each a SignedBlock, exact bytes
+  var blocks: [Data] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -552,7 +553,8 @@ nonisolated struct PBBlocks: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var blocks: [PBSignedBlock] = []
+  /// each a SignedBlock, exact bytes
+  var blocks: [Data] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1802,7 +1804,7 @@ nonisolated extension PBAppend: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.committed) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.blocks) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.blocks) }()
       default: break
       }
     }
@@ -1816,7 +1818,7 @@ nonisolated extension PBAppend: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       try visitor.visitSingularUInt64Field(value: self.committed, fieldNumber: 2)
     }
     if !self.blocks.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 3)
+      try visitor.visitRepeatedBytesField(value: self.blocks, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2029,7 +2031,7 @@ nonisolated extension PBBlocks: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.blocks) }()
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.blocks) }()
       default: break
       }
     }
@@ -2037,7 +2039,7 @@ nonisolated extension PBBlocks: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.blocks.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 1)
+      try visitor.visitRepeatedBytesField(value: self.blocks, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }

@@ -1,4 +1,3 @@
-import Foundation
 import MeshControl
 
 /// Closed-loop load: each client sends its next code when the answer to its last one is there.
@@ -26,7 +25,9 @@ struct BatchRun: Sendable {
             if showsProgress { background.addTask { await progress() } }
             await withTaskGroup(of: Void.self) { group in
                 for client in 0..<clients {
-                    group.addTask { await work(client) }
+                    group.addTask(executorPreference: ControlClientExecutor.shared) {
+                        await work(client)
+                    }
                 }
             }
             background.cancelAll()
@@ -52,7 +53,7 @@ struct BatchRun: Sendable {
 
     private func work(_ client: Int) async {
         while let item = codes.next() {
-            let id = UUID().uuidString.lowercased()
+            let id = RequestID.make()
             let start = ContinuousClock.now
             var attempts = 0
             var (answer, kiosk) = (RedeemAnswer.invalid(id), nil as String?)

@@ -23,6 +23,8 @@ struct ImportJob {
             guard report.rejected == 0 else { return report }
             report.notes = []
         }
+        // A wrong path is told before a missing daemon.
+        _ = try open()
         let client = try await context.connect()
         do throws(ControlError) {
             try await send(client, &report)

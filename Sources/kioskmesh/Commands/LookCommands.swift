@@ -101,7 +101,8 @@ struct LogCommand: AsyncParsableCommand {
         commandName: "log", abstract: "Every record, oldest first.")
 
     @Flag(name: .shortAndLong, help: "Go on with what comes.") var follow = false
-    @Option(help: ArgumentHelp("From this time (ISO 8601), or so long ago (10m).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("From this time (ISO 8601), or so long ago (10m).", valueName: "time"))
     var since: String?
     @Option(help: ArgumentHelp("Only the ticket of this code.", valueName: "code"))
     var ticket: String?

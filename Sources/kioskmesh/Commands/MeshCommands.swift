@@ -87,7 +87,9 @@ struct HostCommand: AsyncParsableCommand {
         subcommands: [Show.self, Transfer.self])
 
     static func lines(_ report: HostReport) -> [String] {
-        guard let host = report.host else { return ["No host is known.", "Next: kioskmesh status"] }
+        guard let host = report.host else {
+            return ["No host is known.", "Next: kioskmesh status"]
+        }
         let kind = host.provisional ? "provisional epoch" : "epoch"
         return [
             "\(Text.printable(host.name))  \(kind) \(host.epoch)  register "

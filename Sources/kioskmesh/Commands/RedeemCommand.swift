@@ -45,7 +45,7 @@ struct RedeemCommand: AsyncParsableCommand {
             request = uuid.uuidString.lowercased()
         }
         // Made here, so that a person who repeats by hand can name it.
-        let id = request ?? UUID().uuidString.lowercased()
+        let id = request ?? RequestID.make()
         let timeout = context.timeout(.seconds(5))
         let client = try await context.connect()
         let arguments = RedeemArguments(

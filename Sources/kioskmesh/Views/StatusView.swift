@@ -91,7 +91,9 @@ struct StatusView {
     }
 
     private var safety: String {
-        guard report.host != nil else { return "nothing is redeemed for good until a host is known" }
+        guard report.host != nil else {
+            return "nothing is redeemed for good until a host is known"
+        }
         switch report.survivesLosses ?? survivable {
         case ...0: return "survives no loss of a kiosk that votes or holds the tickets"
         case 1: return "survives the loss of 1 more kiosk"

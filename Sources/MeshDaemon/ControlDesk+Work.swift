@@ -1,0 +1,230 @@
+import MeshControl
+import MeshModel
+import MeshNode
+import MeshWire
+
+extension ControlDesk {
+    // MARK: redemption
+
+    func redeem(
+        _ arguments: RedeemArguments, _ responder: ControlResponder
+    ) throws(ControlError) {
+        guard let id = arguments.requestId.map({ RequestID(uuid: $0) }) ?? RequestID.random() else {
+            throw ControlError(
+                "bad_request_id", "A request id is a UUID.",
+                hint: "For example 3f2b8c1e-0d4a-4b7e-9c55-6a1f0e2d7b90, or leave it out.", exit: 64)
+        }
+        let code = arguments.code
+        guard !code.isEmpty, code.utf8.count <= ControlLimits.codeBytes else {
+            throw ControlError(
+                "bad_code", "A code has 1 to \(ControlLimits.codeBytes) bytes.",
+                hint: "Scan it again.", exit: 64)
+        }
+        let hash = sealing.credential(code)
+        let kind = arguments.kind.credential
+        let patience = Self.patience(arguments.timeoutMilliseconds)
+        onLoop { loop in
+            loop.ask(id, .redeem(hash, kind: kind), patience: patience) { outcome, roster in
+                responder.result(RedeemAnswer(id, outcome, roster))
+            }
+        }
+    }
+
+    private static func patience(_ milliseconds: Int64) -> Span64 {
+        min(.milliseconds(UInt64(max(1, milliseconds))), longestPatience)
+    }
+
+    // MARK: tickets
+
+    func importTickets(_ arguments: ImportArguments, _ responder: ControlResponder) {
+        let sealing = self.sealing
+        let tickets = arguments.rows.map { sealing.ticket($0) }
+        administer(.importTickets(tickets), responder) { outcome in
+            guard case .imported(let counts) = outcome else { return }
+            responder.result(
+                ImportAnswer(
+                    added: Int(counts.added), updated: Int(counts.updated),
+                    unchanged: Int(counts.unchanged)))
+        }
+    }
+
+    // MARK: tokens, revocation, hand-over
+
+    func createToken(
+        _ arguments: TokenCreateArguments, _ responder: ControlResponder
+    ) throws(ControlError) {
+        guard let uses = UInt32(exactly: arguments.uses), (1...256).contains(uses),
+            (60...(30 * 86400)).contains(arguments.expiresSeconds)
+        else {
+            throw ControlError(
+                "bad_token_limits", "A token has 1 to 256 uses and lives 1 minute to 30 days.",
+                hint: "For example: kioskmesh token create --uses 10 --expires 12h", exit: 64)
+        }
+        onLoop { [self] loop in
+            let expires = wallNow() + arguments.expiresSeconds * 1000
+            let token = TokenText(mesh: loop.parts.charter.mesh, uses: uses, expires: expires)
+            administer(.createToken(token.record), responder) { _ in
+                responder.result(
+                    TokenReport(
+                        id: token.id.hex, token: token.text, uses: Int(uses),
+                        expires: Timestamp(millisecondsSinceEpoch: expires)))
+            }
+        }
+    }
+
+    func revokeToken(
+        _ arguments: TokenRevokeArguments, _ responder: ControlResponder
+    ) throws(ControlError) {
+        guard let id = bytes(hexadecimal: arguments.id).flatMap({ Key16($0) }) else {
+            throw ControlError(
+                "bad_token_id", "A token id has 32 hexadecimal digits.",
+                hint: "kioskmesh token list shows them.", exit: 64)
+        }
+        administer(.revokeToken(id), responder) { _ in
+            responder.result(TokenRevokeReport(id: arguments.id))
+        }
+    }
+
+    func revoke(_ arguments: NameArguments, _ responder: ControlResponder) {
+        onLoop { [self] loop in
+            guard let entry = loop.node.roster[name: arguments.name] else {
+                return responder.error(Self.error(.unknownKiosk))
+            }
+            administer(.revoke(entry.kiosk), responder) { _ in
+                responder.result(RevokeReport(name: entry.name, id: entry.kiosk.key.hex))
+            }
+        }
+    }
+
+    func transfer(_ arguments: NameArguments, _ responder: ControlResponder) {
+        onLoop { loop in
+            guard let entry = loop.node.roster[name: arguments.name] else {
+                return responder.error(Self.error(.unknownKiosk))
+            }
+            guard loop.node.term != nil else {
+                let host = loop.hostEntry?.name
+                return responder.error(
+                    ControlError(
+                        "not_host", "This kiosk is not the host, so it cannot hand over.",
+                        hint: host.map { "Give the command at \($0)." } ?? "See kioskmesh status"))
+            }
+            if let why = loop.node.transferProblem(entry.kiosk) {
+                return responder.error(
+                    ControlError(
+                        "cannot_transfer", "The host cannot move to \(entry.name): \(why).",
+                        hint: "kioskmesh nodes shows who is in sync."))
+            }
+            loop.input(.transfer(to: entry.kiosk))
+            loop.followers.append(Self.watchTransfer(responder, loop.parts.mailbox, tickNow()))
+        }
+    }
+
+    /// Answers once there is another host, or says that there was none in time.
+    private static func watchTransfer(
+        _ responder: ControlResponder, _ mailbox: Mailbox, _ began: Tick
+    ) -> @Sendable () -> Bool {
+        {
+            mailbox.post(
+                .call { loop in
+                    guard !responder.isCancelled else { return }
+                    if loop.node.term == nil, loop.hostEntry != nil {
+                        responder.result(
+                            HostReport(host: loop.hostEntry, register: loop.registerReport))
+                    } else if tickNow().since(began) > .seconds(5) {
+                        responder.error(
+                            ControlError(
+                                "transfer_failed", "The host did not move within 5 s.",
+                                hint: "It goes on as before; see kioskmesh status."))
+                    } else {
+                        loop.followers.append(watchTransfer(responder, mailbox, began))
+                    }
+                })
+            return false
+        }
+    }
+
+    private func administer(
+        _ body: RequestBody, _ responder: ControlResponder,
+        done: @escaping @Sendable (Outcome) -> Void
+    ) {
+        onLoop { loop in
+            loop.ask(RequestID.random(), body, patience: .seconds(15)) { outcome, _ in
+                switch outcome {
+                case .denied(let denial): responder.error(Self.error(denial))
+                case .unavailable: responder.error(Self.noHost)
+                default: done(outcome)
+                }
+            }
+        }
+    }
+
+    private static func error(_ denial: Denial) -> ControlError {
+        let (message, hint) = denial.explanation
+        return ControlError(ControlError.Code(denial.word), message, hint: hint)
+    }
+}
+
+extension CodeKind {
+    var credential: CredentialKind? {
+        switch self {
+        case .auto: nil
+        case .serial: .serial
+        case .qr: .qr
+        case .id: .idNumber
+        case .account: .account
+        }
+    }
+}
+
+extension RedeemAnswer {
+    init(_ id: RequestID, _ outcome: Outcome, _ roster: Roster) {
+        func name(_ kiosk: KioskID) -> String { roster[kiosk]?.name ?? kiosk.description }
+        switch outcome {
+        case .decided(let decided):
+            var status = RedeemStatus.ok
+            var reason: String?
+            if case .rejected(let why) = decided.decision.verdict {
+                status = .rejected
+                reason = why.word
+            }
+            let (guarantee, copies) = decided.guarantee.report
+            self.init(
+                status: status, reason: reason, guarantee: guarantee, copies: copies,
+                requestId: id.uuid,
+                ticket: Ticket(
+                    id: decided.decision.ticket.hex,
+                    product: decided.product.isEmpty ? nil : decided.product,
+                    seat: decided.seat.isEmpty ? nil : decided.seat),
+                first: decided.first.map {
+                    First(
+                        at: Timestamp(millisecondsSinceEpoch: $0.at), kiosk: name($0.kiosk))
+                },
+                record:
+                    "\(chainName(decided.record.chain))/\(decided.record.sequence)/\(decided.record.index)"
+            )
+        case .refused(let why, _):
+            self.init(
+                status: .rejected, reason: why.word, guarantee: nil, copies: nil,
+                requestId: id.uuid, ticket: nil, first: nil, record: nil)
+        case .unavailable(let why):
+            self.init(
+                status: .unavailable, reason: why.word, guarantee: nil, copies: nil,
+                requestId: id.uuid, ticket: nil, first: nil, record: nil)
+        case .imported, .admitted, .done, .denied:
+            self.init(
+                status: .unavailable, reason: "request_id_used", guarantee: nil, copies: nil,
+                requestId: id.uuid, ticket: nil, first: nil, record: nil)
+        }
+    }
+}
+
+extension MeshModel.Guarantee {
+    var report: (MeshControl.Guarantee, Int?) {
+        switch self {
+        case .replicated(let copies): (.replicated, copies)
+        case .singleCopy: (.singleCopy, 1)
+        case .provisional: (.provisional, 1)
+        case .volatile: (.volatile, nil)
+        }
+    }
+}

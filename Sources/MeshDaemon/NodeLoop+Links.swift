@@ -1,0 +1,88 @@
+import Logging
+import MeshCrypto
+import MeshModel
+import MeshNode
+import MeshTransport
+import MeshWire
+
+extension NodeLoop {
+    mutating func linkUp(_ facts: LinkFacts) {
+        let kiosk = facts.isStranger ? nil : parts.pins.kiosk(facts.tlsKey)
+        links[facts.id] = Link(facts: facts, kiosk: kiosk)
+        if facts.isDialed { dialer.connected(facts.remote, to: kiosk) }
+        guard let kiosk else { return }
+        if let current = routes[kiosk], let other = links[current] {
+            // Both dialled each other: both keep the link that the lower id made.
+            let keepsNew =
+                facts.isDialed == other.facts.isDialed
+                || facts.isDialed == (parts.codec.kiosk < kiosk)
+            let loser = keepsNew ? current : facts.id
+            if keepsNew { routes[kiosk] = facts.id }
+            parts.transport.close(LinkID(rawValue: loser), reason: "another link serves")
+            return
+        }
+        routes[kiosk] = facts.id
+        logger.info("linked to \(name(of: kiosk)) at \(facts.remote)")
+        input(.linkUp(kiosk))
+        send(.addresses([":\(parts.port)"] + dialer.known.prefix(32)), to: kiosk)
+    }
+
+    mutating func linkDown(_ id: UInt64, _ reason: String) {
+        guard let link = links.removeValue(forKey: id) else { return }
+        admissions.forget(link: id)
+        guard let kiosk = link.kiosk, routes[kiosk] == id else { return }
+        if let spare = links.first(where: { $0.value.kiosk == kiosk })?.key {
+            routes[kiosk] = spare
+            return
+        }
+        routes[kiosk] = nil
+        logger.info("link to \(name(of: kiosk)) closed: \(reason)")
+        input(.linkDown(kiosk))
+        dialer.retry(kiosk)
+    }
+
+    mutating func frame(_ bytes: [UInt8], on id: UInt64) {
+        guard let link = links[id] else { return }
+        let roster = node.roster
+        do {
+            let frame = try parts.codec.decode(bytes, from: link.kiosk) { roster[$0] != nil }
+            if let kiosk = link.kiosk {
+                lastSeen[kiosk] = wallNow()
+                take(frame, from: kiosk, link)
+            } else if case .join(let request, let application) = frame {
+                consider(application, request, link)
+            } else {
+                refuse(link, "a message that only members may send")
+            }
+        } catch {
+            refuse(link, error.message)
+        }
+    }
+
+    private func refuse(_ link: Link, _ why: String) {
+        logger.warning("refused from \(link.facts.remote): \(why)")
+        parts.transport.close(LinkID(rawValue: link.facts.id), reason: why)
+    }
+
+    private mutating func take(_ frame: Frame, from kiosk: KioskID, _ link: Link) {
+        switch frame {
+        case .node(let message): input(.message(message, from: kiosk))
+        case .relay(let id, let isReply, let body):
+            if isReply {
+                questions.answer(id, body)
+            } else {
+                answerQuestion(id, body, from: kiosk)
+            }
+        case .addresses(let addresses): dialer.learn(addresses, from: link.facts.remote)
+        case .join, .joinReply: refuse(link, "a message for kiosks that are not members")
+        }
+    }
+
+    /// Dials whoever is not linked.
+    mutating func dial(_ now: Tick) {
+        let linked = Set(routes.keys)
+        for (host, port) in dialer.due(now, linked: linked) {
+            parts.transport.dial(host: host, port: port)
+        }
+    }
+}

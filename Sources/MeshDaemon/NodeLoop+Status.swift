@@ -1,0 +1,184 @@
+import MeshControl
+import MeshConsensus
+import MeshLedger
+import MeshModel
+import MeshNode
+import MeshWire
+
+extension NodeLoop {
+    /// What this kiosk sees. Of other kiosks' lag only the host knows.
+    func statusReport() -> StatusReport {
+        let entries = node.roster.entries.map(kioskEntry)
+        let health = health(entries)
+        return StatusReport(
+            venue: parts.charter.venue, mesh: parts.charter.mesh.key.hex, health: health,
+            problems: problems(entries, health),
+            itself: StatusReport.Itself(
+                id: parts.codec.kiosk.key.hex, name: name(of: parts.codec.kiosk),
+                role: role(of: parts.codec.kiosk), storage: node.configuration.hasStorage),
+            host: hostEntry, register: registerReport, kiosks: entries, tickets: ticketCounts,
+            offlineAllowance: OfflineUse(limit: 0, used: 0), survivesLosses: survivesLosses)
+    }
+
+    var hostEntry: HostEntry? {
+        node.servingHost.map { host in
+            HostEntry(
+                id: host.kiosk.key.hex, name: name(of: host.kiosk), epoch: host.epoch,
+                provisional: false)
+        }
+    }
+
+    /// The register as recorded, or the newest that this kiosk has heard of.
+    private var register: MeshConsensus.Register? {
+        node.term?.keeper.recorded ?? node.known
+    }
+
+    var registerReport: MeshControl.Register {
+        MeshControl.Register(
+            version: register?.version ?? 0,
+            voters: (register?.voters ?? []).map { name(of: $0.kiosk) },
+            inSync: (register?.inSync ?? []).map { name(of: $0.kiosk) })
+    }
+
+    var ticketCounts: TicketCounts {
+        let state = node.ledger.state
+        return TicketCounts(
+            total: Int64(state.catalogue.count), redeemed: Int64(state.redeemedCount),
+            rejected: Int64(state.rejectedCount), awaitingUpload: Int64(state.redeemedCount),
+            findings: 0)
+    }
+
+    private func role(of kiosk: KioskID) -> KioskRole {
+        switch node.role(of: kiosk) {
+        case .host: .host
+        case .standby: .standby
+        case .kiosk: .kiosk
+        }
+    }
+
+    private func kioskEntry(_ entry: RosterEntry) -> KioskEntry {
+        let kiosk = entry.kiosk
+        let isSelf = kiosk == parts.codec.kiosk
+        let state: KioskState =
+            switch node.presence(of: kiosk) {
+            case .ok: .ok
+            case .suspect: .suspect
+            case .lost: .lost
+            case .revoked: .revoked
+            }
+        let roundTrip = node.peers[kiosk]?.roundTrip.map { Double($0.nanoseconds) / 1e6 }
+        return KioskEntry(
+            id: kiosk.key.hex, name: entry.name, role: role(of: kiosk), state: state,
+            storage: entry.hasStorage, lag: node.lag(of: kiosk).map { Int64($0) },
+            rttMilliseconds: isSelf ? nil : roundTrip.map { ($0 * 10).rounded() / 10 },
+            lastSeen: (isSelf ? wallNow() : lastSeen[kiosk]).map {
+                Timestamp(millisecondsSinceEpoch: $0)
+            },
+            version: isSelf ? ControlSchema.program : nil)
+    }
+
+    private func health(_ entries: [KioskEntry]) -> Health {
+        let members = entries.filter { $0.state != .revoked }
+        guard node.servingHost != nil else {
+            return node.linked.isEmpty && members.count > 1 ? .isolated : .noHost
+        }
+        let inSync = Set((register?.inSync ?? []).map { $0.kiosk.key.hex })
+        let isWhole = members.allSatisfy { entry in
+            entry.state == .ok && (!entry.storage || inSync.contains(entry.id))
+        }
+        return isWhole ? .healthy : .degraded
+    }
+
+    private func problems(_ entries: [KioskEntry], _ health: Health) -> [StatusReport.Problem] {
+        var problems: [StatusReport.Problem] = []
+        if node.isRevoked {
+            problems.append(
+                .init(
+                    kiosk: nil, what: "this kiosk was revoked",
+                    fix: "clear its state directory and join with a new token"))
+        }
+        if let damage = parts.damage {
+            problems.append(.init(kiosk: name(of: parts.codec.kiosk), what: damage, fix: ""))
+        }
+        if health == .isolated {
+            problems.append(
+                .init(
+                    kiosk: nil, what: "no other kiosk can be reached",
+                    fix: "check this kiosk's network cable or Wi-Fi, then kioskmesh doctor"))
+        } else if health == .noHost {
+            problems.append(.init(kiosk: nil, what: whyNoHost, fix: "kioskmesh doctor"))
+        }
+        let inSync = Set((register?.inSync ?? []).map { $0.kiosk.key.hex })
+        for entry in entries where entry.state == .lost || entry.state == .suspect {
+            problems.append(
+                .init(
+                    kiosk: entry.name,
+                    what: entry.state == .lost ? "cannot be reached" : "does not answer",
+                    fix: "check its power and network"))
+        }
+        for entry in entries
+        where entry.state == .ok && entry.storage && !inSync.contains(entry.id) && health == .degraded {
+            problems.append(
+                .init(kiosk: entry.name, what: "is catching up", fix: "wait; it takes no action"))
+        }
+        return problems
+    }
+
+    private var whyNoHost: String {
+        guard let register else { return "no host is known" }
+        let missing = register.voters.filter { node.presence(of: $0.kiosk) != .ok }
+        if missing.count * 2 >= register.voters.count {
+            let names = missing.map { name(of: $0.kiosk) }.joined(separator: ", ")
+            return "no majority of the voters can be reached: \(names) missing"
+        }
+        return "no host decides redemptions now"
+    }
+
+    /// How many more kiosks may fail at any one time before redemption stops; nil where unknown.
+    private var survivesLosses: Int? {
+        guard let register, node.servingHost != nil else { return nil }
+        let voters = register.voters.count { node.presence(of: $0.kiosk) == .ok }
+        let spareVoters = voters - (register.voters.count / 2 + 1)
+        let spareDisks = register.inSync.count { node.presence(of: $0.kiosk) == .ok } - 1
+        return max(0, min(spareVoters, spareDisks))
+    }
+
+    func digestReport() -> DigestReport? {
+        guard node.configuration.hasStorage else { return nil }
+        var bytes: [UInt8] = []
+        var vector: [String: UInt64] = [:]
+        for chain in node.ledger.chains {
+            bytes += chain.id.bytes
+            appendBigEndian(chain.length, to: &bytes)
+            bytes += chain.head.bytes
+            vector[chainName(chain.id)] = chain.length
+        }
+        return DigestReport(
+            state: blake2b256(bytes).hex, records: Int64(node.ledger.recordCount), vector: vector)
+    }
+
+    /// What of a wait's goal is still missing; empty where it is met.
+    func missing(for goal: WaitGoal) -> [String] {
+        switch goal {
+        case .joined:
+            return node.linked.isEmpty && node.roster.entries.count > 1
+                ? ["no link to any member"] : []
+        case .host: return node.servingHost == nil ? [whyNoHost] : []
+        case .synced:
+            guard node.configuration.hasStorage else { return missing(for: .host) }
+            guard let lag = node.lag(of: parts.codec.kiosk) else { return [whyNoHost] }
+            return lag == 0 ? [] : ["\(lag) blocks are not here yet"]
+        case .redeeming: return node.servingHost == nil ? [whyNoHost] : []
+        case .idle:
+            if node.waitingCount > 0 { return ["\(node.waitingCount) requests wait"] }
+            return missing(for: .synced)
+        }
+    }
+}
+
+/// A chain as reports name it.
+func chainName(_ chain: ChainID) -> String {
+    let incarnation = RequestID(high: chain.incarnation, low: 0).hex.prefix(8)
+    return "\(chain.origin)-\(incarnation)-\(chain.epoch)"
+}
+

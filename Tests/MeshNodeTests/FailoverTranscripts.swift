@@ -1,0 +1,118 @@
+import MeshConsensus
+import MeshModel
+import MeshNode
+import Testing
+
+@Suite struct FailoverTranscripts {
+    /// Two kiosks with storage and a witness, settled, with tickets.
+    private func venue() -> Venue {
+        let venue = Venue("ab", witnesses: "c")
+        venue.open()
+        venue.stock(1...3, at: "a")
+        return venue
+    }
+
+    @Test func anUnacknowledgedBlockIsInherited() throws {
+        let venue = venue()
+        venue.transcript.note("the block reaches b's disk, the host dies before it hears of that")
+        venue.redeem(1, as: 10, at: "a")
+        venue.run(milliseconds: 3)
+        venue.cutPower("a")
+        let isServing = venue.run { $0["b"].node?.isServing ?? false }
+        #expect(isServing)
+        venue.run(milliseconds: 20)
+        venue.transcript.note("the inherited redemption counts")
+        venue.redeem(1, as: 11, at: "c")
+        venue.run(milliseconds: 20)
+        venue.sayWhere()
+        try expectGolden(venue.transcript.text, "failover-inherits-a-block")
+    }
+
+    @Test func aRepeatAfterAFailoverGetsTheSameAnswer() throws {
+        let venue = venue()
+        venue.transcript.note("c asks; the host dies when the block is on both disks")
+        venue.redeem(2, as: 10, at: "c")
+        venue.run(milliseconds: 5)
+        venue.cutPower("a")
+        venue.run(milliseconds: 1500)
+        venue.transcript.note("and again, later, through b")
+        venue.redeem(2, as: 10, at: "b")
+        venue.run(milliseconds: 20)
+        venue.sayWhere()
+        try expectGolden(venue.transcript.text, "repeat-after-failover")
+    }
+
+    @Test func aBlockThatReachedNobodyIsVoid() throws {
+        let venue = venue()
+        venue.transcript.note("the host is cut off and writes a block that nobody hears of")
+        venue.unlink("a", "b")
+        venue.unlink("a", "c")
+        venue.redeem(3, as: 10, at: "a")
+        venue.run(milliseconds: 2500)
+        venue.redeem(3, as: 11, at: "b")
+        venue.run(milliseconds: 20)
+        venue.link("a", "b")
+        venue.link("a", "c")
+        venue.run(milliseconds: 1500)
+        venue.sayWhere()
+        try expectGolden(venue.transcript.text, "void-tail")
+    }
+
+    @Test func anAppendBelowTheFenceIsRefused() throws {
+        let venue = venue()
+        venue.transcript.note("b has promised epoch 9 to c, and the host does not know")
+        venue.input(.message(.prepare(epoch: 9), from: Venue.id("c")), at: "b")
+        venue.redeem(1, as: 10, at: "a")
+        venue.run(milliseconds: 10)
+        venue.sayWhere()
+        try expectGolden(venue.transcript.text, "append-below-the-fence")
+    }
+
+    @Test func aWholeVenueRestarts() throws {
+        let venue = venue()
+        venue.mute { venue.redeem(1, as: 10, at: "c") }
+        venue.transcript.note("the power of the hall fails")
+        for name in "abc" { venue.cutPower(name) }
+        venue.run(milliseconds: 10_000)
+        for name in "cba" { venue.start(name) }
+        venue.link("a", "b")
+        venue.link("a", "c")
+        venue.link("b", "c")
+        let isServing = venue.run { venue in
+            venue.kiosks.contains { $0.node?.isServing ?? false }
+        }
+        #expect(isServing)
+        venue.run(milliseconds: 20)
+        venue.transcript.note("the old request, and the old ticket under a new one")
+        venue.redeem(1, as: 10, at: "c")
+        venue.redeem(1, as: 11, at: "c")
+        venue.run(milliseconds: 1000)
+        venue.sayWhere()
+        try expectGolden(venue.transcript.text, "whole-venue-restart")
+    }
+
+    @Test func aRestartedHostDoesNotResumeItsEpoch() throws {
+        let venue = Venue("a")
+        venue.open()
+        venue.cutPower("a")
+        venue.start("a")
+        venue.run(milliseconds: 50)
+        venue.sayWhere()
+        #expect(venue["a"].node?.term?.epoch == 2)
+        try expectGolden(venue.transcript.text, "restarted-host")
+    }
+
+    @Test func aHostWithoutItsVotersAcknowledgesNothing() throws {
+        let venue = venue()
+        venue.unlink("a", "b")
+        venue.unlink("a", "c")
+        venue.redeem(1, as: 10, at: "a")
+        venue.run(milliseconds: 900)
+        venue.transcript.note("b has the whole log, but alone it is no majority")
+        venue.unlink("b", "c")
+        venue.run(milliseconds: 6000)
+        venue.sayWhere()
+        for name in "abc" { #expect(venue[name].node?.isServing == false) }
+        try expectGolden(venue.transcript.text, "no-majority")
+    }
+}
