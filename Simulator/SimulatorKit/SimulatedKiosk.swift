@@ -13,7 +13,7 @@ final class SimulatedKiosk {
     let hasStorage: Bool
     var disk: VirtualDisk
     /// Nil while it has no power.
-    var node: Node?
+    var process: Process?
     /// Counts starts: what was meant for an earlier one does not reach a later one.
     var boot = 0
     /// Inputs wait until then: the process is stopped.
@@ -37,8 +37,15 @@ final class SimulatedKiosk {
         self.disk = disk
     }
 
-    var isUp: Bool { node != nil }
-    var isHost: Bool { node?.term != nil }
+    /// Holds the node by reference: a node is large, and reading one property must not copy it.
+    final class Process {
+        var node: Node
+
+        init(_ node: Node) { self.node = node }
+    }
+
+    var isUp: Bool { process != nil }
+    var isHost: Bool { process?.node.term != nil }
 
     func now(_ time: UInt64) -> Now {
         Now(

@@ -63,13 +63,15 @@ package enum Simulation {
     /// What keeps the venue from rest; nil where one host serves, every request is decided and
     /// every log is the same.
     private static func unsettled(_ world: World) -> String? {
-        let hosts = world.kiosks.filter { $0.node?.isServing == true }
-        guard hosts.count == 1, let host = hosts[0].node else { return "\(hosts.count) hosts serve" }
+        let hosts = world.kiosks.filter { $0.process?.node.isServing == true }
+        guard hosts.count == 1, let host = hosts[0].process?.node else {
+            return "\(hosts.count) hosts serve"
+        }
         if world.visitors.openCount > 0 {
             return "\(world.visitors.openCount) requests are not decided"
         }
         for kiosk in world.kiosks where kiosk.hasStorage {
-            guard let node = kiosk.node else { continue }
+            guard let node = kiosk.process?.node else { continue }
             if node.ledger.digest != host.ledger.digest {
                 return "n\(kiosk.index) and n\(hosts[0].index) differ"
             }

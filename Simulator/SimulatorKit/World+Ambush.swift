@@ -50,7 +50,7 @@ extension World {
 
     /// Some other kiosk that the newest register known to `index` names as in sync.
     private func anotherMember(than index: Int) -> Int? {
-        let named = kiosks[index].node?.known?.inSync.map(\.kiosk) ?? []
+        let named = kiosks[index].process?.node.known?.inSync.map(\.kiosk) ?? []
         let others = kiosks.filter { $0.index != index && $0.isUp && named.contains($0.id) }
         return others.isEmpty ? nil : others[Int(random.below(UInt64(others.count)))].index
     }

@@ -139,8 +139,8 @@ extension World {
     /// One log a run is lost, of a kiosk without which everything acknowledged is still on the
     /// disk of another member of the recorded set.
     private func wipe() {
-        guard wipes == 0, let host = kiosks.first(where: { $0.node?.isServing == true }),
-            let term = host.node?.term, term.keeper.inFlight.isEmpty,
+        guard wipes == 0, let host = kiosks.first(where: { $0.process?.node.isServing == true }),
+            let term = host.process?.node.term, term.keeper.inFlight.isEmpty,
             term.replication.committed == term.written, term.keeper.recorded.inSync.count >= 2
         else { return }
         let members = term.keeper.recorded.inSync.map(\.kiosk)

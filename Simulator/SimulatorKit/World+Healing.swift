@@ -1,5 +1,6 @@
 import MeshConsensus
 import MeshModel
+import MeshNode
 
 // The liveness phase: all faults end, but in a part of the runs some kiosks stay dark for good.
 extension World {
@@ -49,7 +50,7 @@ extension World {
     /// was sent is never abandoned.
     private func canGoOn(_ core: [Bool]) -> Bool {
         let accepted = kiosks.compactMap { $0.disk.vote.accepted }
-        let newest = kiosks.compactMap { $0.node?.term?.keeper.newest }
+        let newest = kiosks.compactMap { $0.process?.node.term?.keeper.newest }
         let possible = (accepted + newest).filter { !(lastRecorded?.isNewer(than: $0) ?? false) }
         return possible.allSatisfy { register in
             let voters = register.voters.count { voter in

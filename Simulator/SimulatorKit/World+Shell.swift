@@ -8,7 +8,7 @@ import MeshWire
 extension World {
     func start(_ index: Int) {
         let kiosk = kiosks[index]
-        guard kiosk.node == nil else { return }
+        guard !kiosk.isUp else { return }
         kiosk.boot += 1
         kiosk.tickOffset = random.below(Self.second)
         kiosk.wakeAt = .max
@@ -23,8 +23,8 @@ extension World {
         }
         trace(1, index)
         log(index, "starts with \(node.ledger.blockCount) blocks, fence \(node.fence)")
-        kiosk.node = node
-        let effects = kiosk.node?.start(at: kiosk.now(time)) ?? []
+        let effects = node.start(at: kiosk.now(time))
+        kiosk.process = SimulatedKiosk.Process(node)
         perform(effects, at: index)
         scheduleWake(index)
         connect(index)
@@ -32,8 +32,8 @@ extension World {
 
     func stop(_ index: Int) {
         let kiosk = kiosks[index]
-        guard kiosk.node != nil else { return }
-        kiosk.node = nil
+        guard kiosk.isUp else { return }
+        kiosk.process = nil
         kiosk.pausedUntil = 0
         kiosk.disk.crash(&random)
         trace(2, index)
@@ -101,9 +101,8 @@ extension World {
 
     func wake(_ index: Int, boot: Int) {
         let kiosk = kiosks[index]
-        guard kiosk.boot == boot, let next = kiosk.node?.nextWake, kiosk.wakeAt == time else {
-            return
-        }
+        guard kiosk.boot == boot, kiosk.wakeAt == time, let next = kiosk.process?.node.nextWake
+        else { return }
         kiosk.wakeAt = .max
         if kiosk.now(time).tick < next { return scheduleWake(index) }
         trace(5, index)
@@ -112,9 +111,9 @@ extension World {
 
     func input(_ input: Input, at index: Int) {
         let kiosk = kiosks[index]
-        guard kiosk.node != nil else { return }
+        guard let process = kiosk.process else { return }
         if kiosk.pausedUntil > time, case .wake = input { return }
-        let effects = kiosk.node?.step([input], at: kiosk.now(time)) ?? []
+        let effects = process.node.step([input], at: kiosk.now(time))
         perform(effects, at: index)
         scheduleWake(index)
         observe(.stepped(index))
@@ -122,7 +121,7 @@ extension World {
 
     private func scheduleWake(_ index: Int) {
         let kiosk = kiosks[index]
-        guard let next = kiosk.node?.nextWake, next != .never else { return }
+        guard let next = kiosk.process?.node.nextWake, next != .never else { return }
         let wanted = next.nanoseconds
         let at = max(wanted > kiosk.tickOffset ? wanted - kiosk.tickOffset : 0, time + 1)
         guard at < kiosk.wakeAt else { return }

@@ -19,5 +19,4 @@ for s in from..<(from + runs) {
     if r.isVacuous { print("vacuous \(s)") }
 }
 print("\(name) runs \(n) fails \(fails) speed \(Double(n*secs) / Date().timeIntervalSince(t0)) hash \(mix) redeemed \(red) ack \(ack) elections \(el)")
-fflush(stdout)
 }

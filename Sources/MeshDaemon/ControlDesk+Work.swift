@@ -25,6 +25,9 @@ extension ControlDesk {
         let patience = Self.patience(arguments.timeoutMilliseconds)
         onLoop { loop in
             loop.ask(id, .redeem(hash, kind: kind), patience: patience) { outcome, roster in
+                if outcome == .unavailable(.revokedKiosk) {
+                    return responder.error(Self.kioskRevoked)
+                }
                 responder.result(RedeemAnswer(id, outcome, roster))
             }
         }
@@ -157,6 +160,10 @@ extension ControlDesk {
             }
         }
     }
+
+    private static let kioskRevoked = ControlError(
+        "kiosk_revoked", "This kiosk was revoked: it redeems nothing any more.",
+        hint: "Use another kiosk; to bring this one back, clear its state and join anew.", exit: 4)
 
     private static func error(_ denial: Denial) -> ControlError {
         let (message, hint) = denial.explanation

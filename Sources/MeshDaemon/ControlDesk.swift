@@ -91,11 +91,19 @@ final class ControlDesk: ControlHandler {
 
     private func doctor(_ responder: ControlResponder) {
         let state = state
+        let mailbox = mailbox
         onLoop { loop in
-            let report = loop.statusReport()
-            var checks = Doctor.offlineChecks(state)
-            checks += loop.doctorChecks(report)
-            responder.result(DoctorReport(checks: checks))
+            loop.answerRead(.status, arguments: []) { json in
+                mailbox.post(
+                    .call { loop in
+                        let report = json.flatMap {
+                            try? ControlCoding.decode(StatusReport.self, from: $0[...])
+                        }
+                        let checks = loop.doctorChecks(report ?? loop.statusReport())
+                        responder.result(
+                            DoctorReport(checks: Doctor.offlineChecks(state) + checks))
+                    })
+            }
         }
     }
 

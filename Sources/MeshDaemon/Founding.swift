@@ -26,7 +26,7 @@ enum Founding {
         if let identity = try state.identity() {
             throw alreadyUsed(path, identity)
         }
-        let hasStorage = try state.detectsStorage(storage)
+        try demandStorage(state, storage)
         let admin = SigningKey.generate()
         let identity = SigningKey.generate()
         let tls = SigningKey.generate()
@@ -43,7 +43,7 @@ enum Founding {
             voters: [Voter(kiosk: kiosk, incarnation: vote.voteIncarnation)])
         vote.accepted = genesis
         let founder = RosterEntry(
-            kiosk: kiosk, name: name, tlsKey: tlsKey, hasStorage: hasStorage)
+            kiosk: kiosk, name: name, tlsKey: tlsKey, hasStorage: true)
         let charter = try signed(
             venue: venue, founder: founder, genesis: genesis, token: token, admin: admin)
         try state.write(try sealAdminKey(admin, passphrase), to: StateFiles.adminKeyName)
@@ -51,9 +51,26 @@ enum Founding {
         try state.save(
             IdentityFile(
                 identitySeed: identity.seed, tlsSeed: tls.seed, name: name,
-                hasStorage: hasStorage, charter: charter.bytes,
+                hasStorage: true, charter: charter.bytes,
                 keys: MeshKeys(credential: randomKey(), details: randomKey())))
         return FoundedMesh(mesh: mesh.key.hex, kiosk: kiosk.key.hex, token: token.text)
+    }
+
+    /// The first kiosk keeps the ticket data: there is no other yet.
+    private static func demandStorage(
+        _ state: StateFiles, _ choice: StorageChoice
+    ) throws(DaemonError) {
+        guard try !state.detectsStorage(choice) else { return }
+        let path = state.directory.path
+        guard choice != .no else {
+            throw DaemonError(
+                "no_storage", "The first kiosk of a mesh must store the ticket data.",
+                hint: "Found the mesh on a kiosk with a disk; others may join with --storage no.",
+                exitCode: 64)
+        }
+        throw DaemonError(
+            "no_storage", "\(path) is not on a durable disk with 1 GB free.",
+            hint: "Choose a directory on a real disk; or say --storage yes if this one is durable.")
     }
 
     static func prepareJoin(

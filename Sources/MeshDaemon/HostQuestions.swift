@@ -52,7 +52,7 @@ extension NodeLoop {
             let command = ControlCommand(rawValue: String(decoding: body[..<end], as: UTF8.self))
         else { return }
         let mailbox = parts.mailbox
-        answerRead(command, arguments: Array(body[(end + 1)...])) { json in
+        answerRead(command, arguments: Array(body[(end + 1)...]), mayAsk: false) { json in
             mailbox.post(
                 .call { $0.send(.relay(id: id, isReply: true, body: json ?? []), to: kiosk) })
         }

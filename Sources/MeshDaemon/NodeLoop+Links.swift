@@ -74,6 +74,9 @@ extension NodeLoop {
                 answerQuestion(id, body, from: kiosk)
             }
         case .addresses(let addresses): dialer.learn(addresses, from: link.facts.remote)
+        case .join(let request, let application) where application.entry.kiosk == kiosk:
+            // Its welcome was lost, often since its admission closed its link as a stranger.
+            consider(application, request, link)
         case .join, .joinReply: refuse(link, "a message for kiosks that are not members")
         }
     }

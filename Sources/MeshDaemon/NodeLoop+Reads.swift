@@ -6,12 +6,15 @@ import MeshWire
 
 extension NodeLoop {
     /// Answers a reading command as JSON; nil where it cannot be answered here or by the host.
+    ///
+    /// - Parameter mayAsk: whether the host may be asked. Not for a question that came from another
+    ///   kiosk: two that each take the other for the host would ask for ever.
     mutating func answerRead(
-        _ command: ControlCommand, arguments: [UInt8],
+        _ command: ControlCommand, arguments: [UInt8], mayAsk: Bool = true,
         done: @escaping @Sendable ([UInt8]?) -> Void
     ) {
         switch command {
-        case .status, .nodes: answerStatus(command, done)
+        case .status, .nodes: answerStatus(command, mayAsk: mayAsk, done)
         case .digest: done(digestReport().flatMap { try? ControlCoding.encode($0) })
         case .hostShow:
             done(
@@ -19,6 +22,7 @@ extension NodeLoop {
                     HostReport(host: hostEntry, register: registerReport)))
         case .ticketsShow, .ticketsStats, .tokenList:
             guard node.configuration.hasStorage else {
+                guard mayAsk else { return done(nil) }
                 return askHost(command, arguments: arguments) { done($0?.isEmpty == true ? nil : $0) }
             }
             answerFromState(command, arguments, done)
@@ -30,7 +34,7 @@ extension NodeLoop {
     /// The host knows every kiosk's lag: elsewhere its view is asked for, and the own one is shown
     /// where it does not come.
     private mutating func answerStatus(
-        _ command: ControlCommand, _ done: @escaping @Sendable ([UInt8]?) -> Void
+        _ command: ControlCommand, mayAsk: Bool, _ done: @escaping @Sendable ([UInt8]?) -> Void
     ) {
         let own = statusReport()
         let finish: @Sendable (StatusReport) -> Void = { report in
@@ -40,7 +44,7 @@ extension NodeLoop {
                 done(try? ControlCoding.encode(NodesReport(kiosks: report.kiosks)))
             }
         }
-        guard node.term == nil, node.servingHost != nil else { return finish(own) }
+        guard mayAsk, node.term == nil, node.servingHost != nil else { return finish(own) }
         askHost(.status, arguments: []) { body in
             guard let body,
                 var report = try? ControlCoding.decode(StatusReport.self, from: body[...])

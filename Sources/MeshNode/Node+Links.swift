@@ -60,9 +60,12 @@ extension Node {
     mutating func adopt(_ newer: Roster) {
         guard newer.version > roster.version else { return }
         let before = roster
+        let revoked = newer.entries.filter { $0.isRevoked && before.admits($0.kiosk) }
+        // The last word on this link: a kiosk that knows it was revoked tells its visitors so.
+        for entry in revoked where isLinked(entry.kiosk) { send(.roster(newer), to: entry.kiosk) }
         roster = newer
         effects.append(.roster(newer))
-        for entry in newer.entries where entry.isRevoked && before.admits(entry.kiosk) {
+        for entry in revoked {
             report(.revoked(entry.kiosk))
             linkDown(entry.kiosk)
         }

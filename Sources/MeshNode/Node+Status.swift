@@ -20,10 +20,12 @@ extension Node {
         return known?.inSync.contains { $0.kiosk == other } == true ? .standby : .kiosk
     }
 
+    /// Only host and kiosks exchange heartbeats; of the rest a kiosk knows no more than its link.
     package func presence(of other: KioskID) -> Presence {
         guard roster.admits(other) else { return .revoked }
         if other == kiosk || isAlive(other) { return .ok }
-        return isLinked(other) ? .suspect : .lost
+        guard isLinked(other) else { return .lost }
+        return term != nil || host?.kiosk == other ? .suspect : .ok
     }
 
     /// Blocks that a kiosk with storage has not confirmed; nil where that is not known here. Only

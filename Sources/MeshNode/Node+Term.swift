@@ -10,6 +10,7 @@ extension Node {
         for peer in roster.entries { peers[peer.kiosk]?.length = 0 }
         var term = Term(adopting: register, member: member, epoch: epoch, at: now.tick)
         if dropped.contains(.recordAnew) { term.keeper.skipRecording() }
+        term.nextResend = now.tick + timing.resend
         self.term = term
         report(.elected(epoch))
         sendRegister()
@@ -27,6 +28,8 @@ extension Node {
         }
         if term!.phase == .recording && term!.keeper.isRecorded(at: term!.epoch) {
             term!.phase = .collecting
+            // Who was gone before the election leaves now, not at the next heartbeat.
+            removeGoneMembers()
             sendCollect()
         }
         if term!.phase == .collecting { startEpochIfGathered() }

@@ -48,7 +48,9 @@ import Testing
         venue.unlink("a", "b")
         venue.unlink("a", "c")
         venue.redeem(3, as: 10, at: "a")
-        venue.run(milliseconds: 2500)
+        venue.run(milliseconds: 10)
+        venue.mute { venue.run(milliseconds: 2500) }
+        venue.transcript.note("b serves meanwhile")
         venue.redeem(3, as: 11, at: "b")
         venue.run(milliseconds: 20)
         venue.link("a", "b")
@@ -102,15 +104,33 @@ import Testing
         try expectGolden(venue.transcript.text, "restarted-host")
     }
 
+    @Test func theOnlyVoterTakesOverAtOnce() throws {
+        let venue = Venue("ab")
+        venue.open()
+        venue.mute {
+            venue.input(.transfer(to: Venue.id("b")), at: "a")
+            venue.run(milliseconds: 1000)
+        }
+        venue.sayWhere()
+        venue.cutPower("b")
+        let began = venue.time
+        let isServing = venue.run { $0["a"].node?.isServing ?? false }
+        #expect(isServing)
+        // Two writes of the vote file and one block, after a delay of at most 40 ms.
+        #expect(venue.time - began <= 50 * Venue.millisecond)
+        try expectGolden(venue.transcript.text, "only-voter-takes-over")
+    }
+
     @Test func aHostWithoutItsVotersAcknowledgesNothing() throws {
         let venue = venue()
         venue.unlink("a", "b")
         venue.unlink("a", "c")
         venue.redeem(1, as: 10, at: "a")
-        venue.run(milliseconds: 900)
+        venue.run(milliseconds: 700)
         venue.transcript.note("b has the whole log, but alone it is no majority")
         venue.unlink("b", "c")
-        venue.run(milliseconds: 6000)
+        venue.run(milliseconds: 1500)
+        venue.mute { venue.run(milliseconds: 4000) }
         venue.sayWhere()
         for name in "abc" { #expect(venue[name].node?.isServing == false) }
         try expectGolden(venue.transcript.text, "no-majority")

@@ -60,7 +60,7 @@ import Testing
         venue.transcript.note("b is alone")
         venue.start("b")
         venue.redeem(1, as: 10, at: "b")
-        venue.run(milliseconds: 5100)
+        venue.run(milliseconds: 5200)
         try expectGolden(venue.transcript.text, "no-host")
     }
 

@@ -18,7 +18,7 @@ struct NewHostHoldsAll: Checker {
                 told.append((answer.request, decided.decision))
             }
         case .event(.serving(let epoch), let kiosk):
-            guard let state = world.kiosks[kiosk].node?.ledger.state else { return nil }
+            guard let state = world.kiosks[kiosk].process?.node.ledger.state else { return nil }
             for (request, decision) in told {
                 guard case .decision(let known, _) = state.requests[request], known == decision
                 else {
@@ -33,7 +33,7 @@ struct NewHostHoldsAll: Checker {
     /// And in the end everybody with storage does.
     mutating func finish(_ world: World) -> String? {
         for kiosk in world.kiosks {
-            guard let node = kiosk.node, node.configuration.hasStorage else { continue }
+            guard let node = kiosk.process?.node, node.configuration.hasStorage else { continue }
             for (request, decision) in told {
                 guard case .decision(let known, _) = node.ledger.state.requests[request],
                     known == decision

@@ -13,7 +13,7 @@ struct QueuesAreBounded: Checker {
     mutating func observe(_ observation: Observation, in world: World) -> String? {
         guard case .stepped(let kiosk) = observation else { return nil }
         count += 1
-        guard count % 64 == 0, let node = world.kiosks[kiosk].node else { return nil }
+        guard count % 64 == 0, let node = world.kiosks[kiosk].process?.node else { return nil }
         let limits = node.configuration.limits
         if node.waitingCount > limits.outstanding + limits.queued {
             return "n\(kiosk) holds \(node.waitingCount) requests"

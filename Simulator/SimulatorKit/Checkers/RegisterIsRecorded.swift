@@ -20,7 +20,7 @@ struct RegisterIsRecorded: Checker {
             newest[chain] = max(newest[chain] ?? 0, decided.record.sequence)
             return nil
         case .event(.serving(let epoch), let kiosk):
-            guard let register = world.kiosks[kiosk].node?.term?.keeper.recorded else {
+            guard let register = world.kiosks[kiosk].process?.node.term?.keeper.recorded else {
                 return nil
             }
             return majority(register, world, "n\(kiosk) serves epoch \(epoch)")
