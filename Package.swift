@@ -129,9 +129,14 @@ let package = Package(
                 nio("NIOEmbedded"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        test("MeshDiscoveryTests", ["MeshDiscovery", logging]),
+        test("MeshDiscoveryTests", ["MeshDiscovery", "TestHosts", logging]),
         test("MeshControlTests", ["MeshControl", logging]),
         test("TicketFilesTests", ["TicketFiles"]),
+        // Machines of their own for tests: network namespaces, with Avahi where wanted.
+        .target(name: "TestHosts", path: "Tests/TestHosts", swiftSettings: strict),
+        test("VenueTests", ["TestHosts", "MeshControl", "kioskmesh"]),
+        test(
+            "MeshDaemonTests", ["MeshDaemon", "MeshModel", "MeshWire", "MeshControl", "MeshStorage"]),
     ],
     swiftLanguageModes: [.v6]
 )

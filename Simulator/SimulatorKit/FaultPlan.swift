@@ -70,7 +70,7 @@ package struct FaultPlan: Sendable, Equatable {
         wipesLog = random.below(3) == 0
         ambush = [0, 0, 8, 20, 35][Int(random.below(5))]
         forgery = [0, 20, 100][Int(random.below(3))]
-        scan = [300, 700, 2000][Int(random.below(3))] * Self.millisecond
+        scan = [400, 1000, 2500][Int(random.below(3))] * Self.millisecond
         healsCoreSetOnly = random.below(3) == 0
     }
 

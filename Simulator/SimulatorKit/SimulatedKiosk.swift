@@ -42,10 +42,13 @@ final class SimulatedKiosk {
         var node: Node
 
         init(_ node: Node) { self.node = node }
+
+        var nextWake: Tick { node.nextWake }
+        var isHost: Bool { node.term != nil }
     }
 
     var isUp: Bool { process != nil }
-    var isHost: Bool { process?.node.term != nil }
+    var isHost: Bool { process?.isHost ?? false }
 
     func now(_ time: UInt64) -> Now {
         Now(

@@ -101,7 +101,7 @@ extension World {
 
     func wake(_ index: Int, boot: Int) {
         let kiosk = kiosks[index]
-        guard kiosk.boot == boot, kiosk.wakeAt == time, let next = kiosk.process?.node.nextWake
+        guard kiosk.boot == boot, kiosk.wakeAt == time, let next = kiosk.process?.nextWake
         else { return }
         kiosk.wakeAt = .max
         if kiosk.now(time).tick < next { return scheduleWake(index) }
@@ -121,7 +121,7 @@ extension World {
 
     private func scheduleWake(_ index: Int) {
         let kiosk = kiosks[index]
-        guard let next = kiosk.process?.node.nextWake, next != .never else { return }
+        guard let next = kiosk.process?.nextWake, next != .never else { return }
         let wanted = next.nanoseconds
         let at = max(wanted > kiosk.tickOffset ? wanted - kiosk.tickOffset : 0, time + 1)
         guard at < kiosk.wakeAt else { return }

@@ -57,7 +57,8 @@ extension NodeLoop {
             reply(.welcome(welcome), on: link)
         case .denied(let denial):
             logger.warning(
-                "\(application.entry.name) at \(remote) is not admitted: \(denial.explanation.message)")
+                "\(application.entry.name) at \(remote) is not admitted: \(denial.explanation.message)"
+            )
             reply(.denied(denial), on: link)
         default: reply(.unavailable("the mesh has no host now"), on: link)
         }
@@ -120,7 +121,10 @@ extension Denial {
         case .rosterFull:
             ("The mesh has as many kiosks as it can hold.", "")
         case .tooManyTokens:
-            ("The mesh has made as many tokens as it keeps.", "Use one of them: kioskmesh token list")
+            (
+                "The mesh has made as many tokens as it keeps.",
+                "Use one of them: kioskmesh token list"
+            )
         case .tooManyTickets:
             ("That is more tickets than one request may carry.", "Send them in smaller parts.")
         }

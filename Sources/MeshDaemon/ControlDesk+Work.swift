@@ -12,7 +12,8 @@ extension ControlDesk {
         guard let id = arguments.requestId.map({ RequestID(uuid: $0) }) ?? RequestID.random() else {
             throw ControlError(
                 "bad_request_id", "A request id is a UUID.",
-                hint: "For example 3f2b8c1e-0d4a-4b7e-9c55-6a1f0e2d7b90, or leave it out.", exit: 64)
+                hint: "For example 3f2b8c1e-0d4a-4b7e-9c55-6a1f0e2d7b90, or leave it out.", exit: 64
+            )
         }
         let code = arguments.code
         guard !code.isEmpty, code.utf8.count <= ControlLimits.codeBytes else {

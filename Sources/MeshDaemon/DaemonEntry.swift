@@ -62,10 +62,14 @@ package enum DaemonEntry {
         try saved.apply(options)
         try saved.save(state)
         let logger = try makeLogger(saved.logLevel)
-        let service = DaemonService(state: state, options: saved, storage: options.storage, logger: logger)
+        let service = DaemonService(
+            state: state, options: saved, storage: options.storage, logger: logger)
         var configuration = ServiceGroupConfiguration(
-            services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
+            services: [
+                .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = .seconds(5)
         do {
             try await ServiceGroup(configuration: configuration).run()

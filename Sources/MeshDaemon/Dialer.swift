@@ -38,7 +38,7 @@ struct Dialer: Sendable {
     /// Addresses that a member tells; one without host is the member's own, at the link's address.
     mutating func learn(_ addresses: [String], from remote: String) {
         let here = Self.split(remote)?.host
-        for address in addresses.prefix(64) {
+        for address in addresses.prefix(Self.maximum) {
             if address.hasPrefix(":"), let here, let port = Int(address.dropFirst()) {
                 add(host: here, port: port)
             } else if let (host, port) = Self.split(address) {

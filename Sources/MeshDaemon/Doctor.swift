@@ -57,7 +57,8 @@ extension NodeLoop {
             Doctor.check(
                 "kiosks", present == members ? .ok : .warning,
                 "\(present) of \(members) can be reached",
-                present == members ? nil : "check power and network of those not ok: kioskmesh nodes"))
+                present == members
+                    ? nil : "check power and network of those not ok: kioskmesh nodes"))
         let losses = report.survivesLosses
         checks.append(
             Doctor.check(

@@ -23,11 +23,17 @@ struct LogReader: Sendable {
     let names: Roster
     let since: Timestamp?
     let ticket: [TicketID]?
+    /// Disks that an acknowledgement needs now.
+    let copiesNow: UInt32
     let disk: DiskQueue
     let codec: BlockCodec
 
     /// Calls `body` with each line until it answers false.
+    ///
+    /// How many disks an acknowledgement needed is known when a later block says that it was
+    /// given: a set that shrank meanwhile shows in the smaller of both numbers.
     func read(from start: [ChainID: UInt64] = [:], _ body: (LogLine) async -> Bool) async {
+        var held: [Held] = []
         for chain in chains {
             var next = start[chain.id] ?? 0
             while next < chain.length {
@@ -37,17 +43,52 @@ struct LogReader: Sendable {
                 guard let stored, !stored.isEmpty else { break }
                 for item in stored where item.sequence < chain.length {
                     guard let block = try? codec.open(item.bytes) else { return }
-                    for line in lines(block, chain) where await !body(line) { return }
+                    held.append(Held(block: block, chain: chain))
+                    settle(&held, by: block.body)
+                    while let first = held.first, let copies = first.copies {
+                        held.removeFirst()
+                        for line in lines(first.block, first.chain, copies)
+                        where await !body(line) { return }
+                    }
                 }
                 next += UInt64(stored.count)
             }
         }
+        for rest in held {
+            let copies = rest.copies ?? min(rest.block.body.copies, copiesNow)
+            for line in lines(rest.block, rest.chain, copies) where await !body(line) { return }
+        }
     }
 
-    private func lines(_ block: Block, _ chain: Chain) -> [LogLine] {
+    /// A block whose lines wait until it is known on how many disks it was acknowledged.
+    private struct Held {
+        let block: Block
+        let chain: Chain
+        var copies: UInt32?
+    }
+
+    private func settle(_ held: inout [Held], by later: BlockBody) {
+        for index in held.indices where held[index].copies == nil {
+            let at = held[index].block.position
+            if at.length > held[index].chain.cut {
+                held[index].copies = 0
+            } else if let committed = later.committed,
+                at.chain == committed.chain
+                    ? at.length <= committed.length : at.chain.epoch < committed.chain.epoch
+            {
+                held[index].copies = min(held[index].block.body.copies, later.copies)
+            }
+        }
+    }
+
+    private func lines(_ block: Block, _ chain: Chain, _ copies: UInt32) -> [LogLine] {
         var lines: [LogLine] = []
         for (index, record) in block.body.records.enumerated() {
-            guard let line = line(record, index, block.body, chain) else { continue }
+            guard var line = line(record, index, block.body, chain) else { continue }
+            if line.guarantee != nil {
+                line.guarantee = copies > 1 ? .replicated : .singleCopy
+                line.copies = Int(copies)
+            }
             if let since, line.at < since { continue }
             lines.append(line)
         }
@@ -108,15 +149,13 @@ struct LogReader: Sendable {
     ) -> LogLine {
         let isVoid = body.sequence >= chain.cut
         let isKnown = body.sequence < chain.acknowledged
-        let copies = Int(body.copies)
-        let guarantee: MeshControl.Guarantee = copies > 1 ? .replicated : .singleCopy
         return LogLine(
             record: "\(chainName(body.chain))/\(body.sequence)/\(index)",
             kind: isVoid ? "void" : kind, ticket: ticket, requestId: request?.uuid,
             kiosk: names[kiosk]?.name ?? kiosk.description,
             host: names[body.chain.origin]?.name ?? body.chain.origin.description,
-            epoch: body.chain.epoch, guarantee: isVoid || !isKnown ? nil : guarantee,
-            copies: isVoid || !isKnown ? nil : copies, reason: reason,
+            epoch: body.chain.epoch, guarantee: isVoid || !isKnown ? nil : .singleCopy,
+            copies: nil, reason: reason,
             at: Timestamp(millisecondsSinceEpoch: at ?? 0))
     }
 }
@@ -142,10 +181,12 @@ extension NodeLoop {
         }
         let tickets = code.map { code in
             node.ledger.state.catalogue.find(parts.sealing.credential(code), kind: nil)
-                + [parts.sealing.ticketID(serial: code)] + (bytes(hexadecimal: code).flatMap { TicketID($0) }.map { [$0] } ?? [])
+                + [parts.sealing.ticketID(serial: code)]
+                + (bytes(hexadecimal: code).flatMap { TicketID($0) }.map { [$0] } ?? [])
         }
         return LogReader(
             chains: chains, names: node.roster, since: since, ticket: tickets,
+            copiesNow: UInt32(max(1, registerReport.inSync.count)),
             disk: parts.disk, codec: parts.codec.blocks)
     }
 }

@@ -24,7 +24,7 @@ extension NodeLoop {
         routes[kiosk] = facts.id
         logger.info("linked to \(name(of: kiosk)) at \(facts.remote)")
         input(.linkUp(kiosk))
-        send(.addresses([":\(parts.port)"] + dialer.known.prefix(32)), to: kiosk)
+        tellAddresses(to: kiosk)
     }
 
     mutating func linkDown(_ id: UInt64, _ reason: String) {
@@ -79,6 +79,19 @@ extension NodeLoop {
             consider(application, request, link)
         case .join, .joinReply: refuse(link, "a message for kiosks that are not members")
         }
+    }
+
+    private func tellAddresses(to kiosk: KioskID) {
+        send(.addresses([":\(parts.port)"] + dialer.known.prefix(Self.addressesTold)), to: kiosk)
+    }
+
+    /// Passes on where kiosks were reached, whenever there is something new: a kiosk that knows
+    /// one member must learn of all.
+    mutating func gossip() {
+        let known = dialer.known
+        guard known != toldAddresses else { return }
+        toldAddresses = known
+        for kiosk in routes.keys.sorted() { tellAddresses(to: kiosk) }
     }
 
     /// Dials whoever is not linked.

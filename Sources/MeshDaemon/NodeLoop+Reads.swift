@@ -23,7 +23,9 @@ extension NodeLoop {
         case .ticketsShow, .ticketsStats, .tokenList:
             guard node.configuration.hasStorage else {
                 guard mayAsk else { return done(nil) }
-                return askHost(command, arguments: arguments) { done($0?.isEmpty == true ? nil : $0) }
+                return askHost(command, arguments: arguments) {
+                    done($0?.isEmpty == true ? nil : $0)
+                }
             }
             answerFromState(command, arguments, done)
         case .log: answerLog(arguments, done)
@@ -61,7 +63,8 @@ extension NodeLoop {
         _ command: ControlCommand, _ arguments: [UInt8], _ done: ([UInt8]?) -> Void
     ) {
         switch command {
-        case .ticketsStats: done(try? ControlCoding.encode(TicketStatsReport(tickets: ticketCounts)))
+        case .ticketsStats:
+            done(try? ControlCoding.encode(TicketStatsReport(tickets: ticketCounts)))
         case .tokenList: done(try? ControlCoding.encode(tokenList))
         default:
             guard let code = try? ControlCoding.decode(CodeArguments.self, from: arguments[...])

@@ -1,5 +1,5 @@
-import MeshControl
 import MeshConsensus
+import MeshControl
 import MeshLedger
 import MeshModel
 import MeshNode
@@ -117,7 +117,9 @@ extension NodeLoop {
                     fix: "check its power and network"))
         }
         for entry in entries
-        where entry.state == .ok && entry.storage && !inSync.contains(entry.id) && health == .degraded {
+        where entry.state == .ok && entry.storage && !inSync.contains(entry.id)
+            && health == .degraded
+        {
             problems.append(
                 .init(kiosk: entry.name, what: "is catching up", fix: "wait; it takes no action"))
         }
@@ -181,4 +183,3 @@ func chainName(_ chain: ChainID) -> String {
     let incarnation = RequestID(high: chain.incarnation, low: 0).hex.prefix(8)
     return "\(chain.origin)-\(incarnation)-\(chain.epoch)"
 }
-

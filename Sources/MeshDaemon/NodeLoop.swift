@@ -35,6 +35,8 @@ struct NodeLoop {
         let logger: Logger
     }
 
+    /// Addresses in one message: several for each kiosk of a large venue.
+    static let addressesTold = 512
     /// Least time between two looks at the addresses to dial.
     static let dialInterval = Span64.milliseconds(200)
 
@@ -49,6 +51,8 @@ struct NodeLoop {
     var waiting: [RequestID: [@Sendable (Outcome, Roster) -> Void]] = [:]
     var followers: [@Sendable () -> Bool] = []
     var lastSeen: [KioskID: WallTime] = [:]
+    /// The addresses that all linked kiosks were told.
+    var toldAddresses: [String] = []
     private var inputs: [Input] = []
     private var isStopped = false
     private var nextDial = Tick(nanoseconds: 0)
@@ -76,6 +80,7 @@ struct NodeLoop {
             if now.tick >= nextDial {
                 nextDial = now.tick + Self.dialInterval
                 dial(now.tick)
+                gossip()
                 questions.expire(now.tick)
                 followers.removeAll { !$0() }
             }

@@ -140,6 +140,8 @@ struct Recovery {
     }
 
     private func setAside() throws(DaemonError) -> String {
-        do { return try BlockStore.setAside(in: state.directory) } catch { throw DaemonError(error) }
+        do { return try BlockStore.setAside(in: state.directory) } catch {
+            throw DaemonError(error)
+        }
     }
 }

@@ -103,7 +103,8 @@ extension Ledger {
     /// lies on the path of every later epoch start.
     package mutating func commit(_ position: Position) {
         let held = min(position.length, length(of: position.chain))
-        guard held > 0, let blocks = unappliedPath(to: Position(chain: position.chain, length: held))
+        guard held > 0,
+            let blocks = unappliedPath(to: Position(chain: position.chain, length: held))
         else { return }
         for block in blocks.reversed() {
             state.apply(block.body)

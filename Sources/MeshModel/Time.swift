@@ -17,7 +17,8 @@ package struct Tick: Comparable, Hashable, Sendable {
 
     /// The time since `earlier`; zero where that lies ahead.
     package func since(_ earlier: Tick) -> Span64 {
-        Span64(nanoseconds: nanoseconds > earlier.nanoseconds ? nanoseconds - earlier.nanoseconds : 0)
+        Span64(
+            nanoseconds: nanoseconds > earlier.nanoseconds ? nanoseconds - earlier.nanoseconds : 0)
     }
 }
 

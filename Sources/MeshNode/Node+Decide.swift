@@ -18,8 +18,9 @@ extension Node {
         }
         guard !term.redemptions.contains(request.id), !term.administration.contains(request.id)
         else { return }
-        guard term.redemptions.count + term.administration.count + term.waiting.count
-            < configuration.limits.queued
+        guard
+            term.redemptions.count + term.administration.count + term.waiting.count
+                < configuration.limits.queued
         else { return answer(request.id, .unavailable(.busy), to: from) }
         if request.body.isRedemption {
             self.term?.redemptions.append(request)

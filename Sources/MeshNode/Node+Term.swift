@@ -8,7 +8,11 @@ extension Node {
         host = nil
         // What was heard of an earlier host's chain says nothing of this one.
         for peer in roster.entries { peers[peer.kiosk]?.length = 0 }
-        var term = Term(adopting: register, member: member, epoch: epoch, at: now.tick)
+        var adopted = register
+        if dropped.contains(.candidateInSync), !register.includes(member) {
+            adopted.inSync.append(member)
+        }
+        var term = Term(adopting: adopted, member: member, epoch: epoch, at: now.tick)
         if dropped.contains(.recordAnew) { term.keeper.skipRecording() }
         term.nextResend = now.tick + timing.resend
         self.term = term
@@ -172,7 +176,8 @@ extension Node {
             let next = max(progress.next, progress.durable)
             guard next < term.written else { continue }
             self.term?.replication[other].next = term.written
-            let isFarBehind = term.written - progress.durable > UInt64(RecentBlocks.maximumCount / 2)
+            let isFarBehind =
+                term.written - progress.durable > UInt64(RecentBlocks.maximumCount / 2)
             if isFarBehind && !term.keeper.newest.includes(other) { continue }
             let blocks = (next..<term.written).compactMap {
                 ledger.recent[Position(chain: term.chain, length: $0 + 1)]

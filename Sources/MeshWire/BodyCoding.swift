@@ -1,10 +1,11 @@
+import MeshLedger
+import MeshModel
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import MeshLedger
-import MeshModel
 
 func blockBody(_ pb: PBBlockBody) throws(WireError) -> BlockBody {
     guard pb.records.count <= WireLimits.records, pb.seen.count <= WireLimits.chains else {

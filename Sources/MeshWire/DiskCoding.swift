@@ -1,13 +1,14 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 package import MeshConsensus
 package import MeshCrypto
 import MeshLedger
 package import MeshModel
 import SwiftProtobuf
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The content of the vote file and the roster file as bytes.
 package enum DiskCoding {

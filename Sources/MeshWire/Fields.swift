@@ -1,11 +1,12 @@
+import MeshConsensus
+import MeshLedger
+import MeshModel
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import MeshConsensus
-import MeshLedger
-import MeshModel
 
 // Fields that several messages share, read strictly: what does not fit is refused.
 
@@ -94,6 +95,8 @@ package enum WireLimits {
     package static let tickets = 4096
     /// Requests, answers or blocks in one message.
     package static let batch = 4096
+    /// Addresses in one message: several for each kiosk.
+    package static let addresses = 1024
     /// Bytes of one frame on a link.
     package static let frameBytes = 8 << 20
 }

@@ -92,7 +92,8 @@ package struct FrameCodec: Sendable {
         if frame.isSigned {
             guard let sender,
                 verifier.verify(
-                    envelope.signature, of: signedBytes(payload, from: sender, to: signer.kiosk), by: sender)
+                    envelope.signature, of: signedBytes(payload, from: sender, to: signer.kiosk),
+                    by: sender)
             else { throw WireError(.badSignature, "a message whose signature does not hold") }
         }
         return frame

@@ -1,10 +1,11 @@
+package import MeshModel
+import SwiftProtobuf
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-package import MeshModel
-import SwiftProtobuf
 
 /// A kiosk's own keys and the mesh it belongs to: the file `identity`, mode 0600.
 package struct IdentityFile: Sendable, Equatable {

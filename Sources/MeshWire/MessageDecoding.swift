@@ -1,12 +1,13 @@
+import MeshConsensus
+import MeshLedger
+import MeshModel
+import MeshNode
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import MeshConsensus
-import MeshLedger
-import MeshModel
-import MeshNode
 
 extension FrameCodec {
     func decode(
@@ -23,7 +24,7 @@ extension FrameCodec {
                 try key16(application.request, "request"), try joinApplication(application))
         case .joinReply(let reply): return .joinReply(try joinReply(reply))
         case .addresses(let addresses):
-            guard addresses.addresses.count <= WireLimits.members else {
+            guard addresses.addresses.count <= WireLimits.addresses else {
                 throw WireError(.overLimit, "\(addresses.addresses.count) addresses")
             }
             return .addresses(addresses.addresses)

@@ -1,10 +1,11 @@
+import MeshCrypto
+package import MeshModel
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import MeshCrypto
-package import MeshModel
 
 /// The personal part of a ticket: never on a disk or on the network in the clear.
 package struct TicketDetails: Hashable, Sendable {

@@ -47,7 +47,9 @@ package struct TokenText: Hashable, Sendable {
 
     package var text: String {
         var bytes = mesh.key.bytes + id.bytes + secret.bytes
-        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: uses >> UInt32(shift))) }
+        for shift in [24, 16, 8, 0] {
+            bytes.append(UInt8(truncatingIfNeeded: uses >> UInt32(shift)))
+        }
         appendBigEndian(UInt64(bitPattern: expires), to: &bytes)
         bytes += Self.checksum(bytes[...])
         return Self.prefix + Base64URL.encode(bytes)

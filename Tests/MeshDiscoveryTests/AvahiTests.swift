@@ -1,3 +1,4 @@
+import TestHosts
 import Testing
 
 @testable import MeshDiscovery
@@ -6,7 +7,8 @@ import Testing
 @Suite(
     "Discovery through Avahi", .serialized, .timeLimit(.minutes(1)),
     .enabled(
-        if: VirtualHost.obstacle == nil, Comment(rawValue: VirtualHost.obstacle ?? "possible")))
+        if: VirtualHost.discoveryObstacle == nil,
+        Comment(rawValue: VirtualHost.discoveryObstacle ?? "possible")))
 struct AvahiTests {
     private let host: VirtualHost
 

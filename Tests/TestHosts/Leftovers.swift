@@ -36,18 +36,18 @@ package enum Leftovers {
         rm -rf /tmp/$1*
         """
 
-    /// Blocks in `cat` until this process ends and with it the pipe's other end.
-    private static let watchdog: Program? = {
+    /// Blocks in `cat` until this process ends and with it the pipe's other end. Safe: after its
+    /// start nobody touches it.
+    nonisolated(unsafe) private static let watchdog: Program? = {
         for dead in deadRunners() {
             try? Program.run(["sh", "-c", script, "sweep", dead])
         }
-        var pair: [Int32] = [-1, -1]
-        guard pipe2(&pair, O_CLOEXEC) == 0 else { return nil }
-        defer { close(pair[0]) }
+        guard let pair = try? Program.pipe() else { return nil }
+        defer { close(pair.reading) }
         let waiting = "trap '' INT TERM HUP; cat >/dev/null; " + script
         return try? Program(
             ["setsid", "sh", "-c", waiting, "watchdog", own], output: .file("/dev/null"),
-            input: pair[0])
+            input: pair.reading)
     }()
 
     private static func deadRunners() -> Set<String> {

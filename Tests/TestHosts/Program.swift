@@ -1,4 +1,5 @@
 package import Glibc
+import Synchronization
 
 /// Another program, started for a test. Not Foundation's Process: that one watches for a file
 /// descriptor which avahi-daemon closes at its start, and then waits for it to end for ever.
@@ -61,8 +62,9 @@ package final class Program {
             .merging(environment) { $1 }.map { "\($0)=\($1)" }
         var arguments = command.map { strdup($0) } + [nil]
         var variables = settings.map { strdup($0) } + [nil]
-        let status = posix_spawn(
-            &identifier, path, &actions, &attributes, &arguments, &variables)
+        let status = Self.spawning.withLock { _ in
+            posix_spawn(&identifier, path, &actions, &attributes, &arguments, &variables)
+        }
         for text in arguments + variables { free(text) }
         guard status == 0 else { throw Failed(what: "\(path) does not start") }
     }
@@ -84,11 +86,12 @@ package final class Program {
         var writing: [Int32] = []
         let streams: [[Int32]] = if case .apart = output { [[1], [2]] } else { [[1, 2]] }
         for stream in streams {
-            var pair: [Int32] = [-1, -1]
-            guard pipe2(&pair, O_CLOEXEC) == 0 else { throw Failed(what: "no pipe") }
-            ends.append(pair[0])
-            writing.append(pair[1])
-            for number in stream { posix_spawn_file_actions_adddup2(&actions, pair[1], number) }
+            let pair = try Self.pipe()
+            ends.append(pair.reading)
+            writing.append(pair.writing)
+            for number in stream {
+                posix_spawn_file_actions_adddup2(&actions, pair.writing, number)
+            }
         }
         return writing
     }
@@ -165,6 +168,19 @@ package final class Program {
         while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
         identifier = 0
         return status
+    }
+
+    /// No program starts between a pipe's making and its mark that programs don't inherit it.
+    private static let spawning = Mutex(())
+
+    /// A pipe that programs get only where they are given it.
+    static func pipe() throws(Failed) -> (reading: Int32, writing: Int32) {
+        var pair: [Int32] = [-1, -1]
+        let made = spawning.withLock { _ in
+            Glibc.pipe(&pair) == 0 && pair.allSatisfy { fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }
+        }
+        guard made else { throw Failed(what: "no pipe") }
+        return (pair[0], pair[1])
     }
 
     /// Where a program is; nil where it is not installed.

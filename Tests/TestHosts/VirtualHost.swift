@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A machine of its own: a network namespace, where wanted with a D-Bus system bus and the
 /// installed avahi-daemon with its installed configuration. Its addresses exist nowhere else.
