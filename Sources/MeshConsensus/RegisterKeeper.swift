@@ -21,7 +21,8 @@ package struct RegisterKeeper: Hashable, Sendable {
         recorded = adopted
         var anew = adopted
         anew.epoch = epoch
-        anew.version += 1
+        // The epoch is higher: a version that a peer made up may wrap, and harms nothing.
+        anew.version &+= 1
         anew.host = host
         inFlight = [anew]
     }
@@ -60,7 +61,7 @@ package struct RegisterKeeper: Hashable, Sendable {
 
     private mutating func send(_ change: (inout Register) -> Void) -> Register {
         var next = newest
-        next.version += 1
+        next.version &+= 1
         change(&next)
         inFlight.append(next)
         acceptedBy = []

@@ -137,7 +137,6 @@ struct LogReader: Sendable {
             kiosk = at
             reason = "\(count) in a minute"
         }
-        guard since == nil else { return nil }
         return make(
             kind, index, body, chain, ticket: nil, request: record.request, kiosk: kiosk,
             reason: reason, at: nil)
@@ -156,7 +155,7 @@ struct LogReader: Sendable {
             host: names[body.chain.origin]?.name ?? body.chain.origin.description,
             epoch: body.chain.epoch, guarantee: isVoid || !isKnown ? nil : .singleCopy,
             copies: nil, reason: reason,
-            at: Timestamp(millisecondsSinceEpoch: at ?? 0))
+            at: Timestamp(millisecondsSinceEpoch: at ?? body.at))
     }
 }
 

@@ -1,4 +1,5 @@
 import Logging
+import MeshControl
 import MeshCrypto
 import MeshModel
 import MeshNode
@@ -73,7 +74,9 @@ extension NodeLoop {
             } else {
                 answerQuestion(id, body, from: kiosk)
             }
-        case .addresses(let addresses): dialer.learn(addresses, from: link.facts.remote)
+        case .addresses(let addresses, let version):
+            dialer.learn(addresses, from: link.facts.remote)
+            releases[kiosk] = version
         case .join(let request, let application) where application.entry.kiosk == kiosk:
             // Its welcome was lost, often since its admission closed its link as a stranger.
             consider(application, request, link)
@@ -82,7 +85,8 @@ extension NodeLoop {
     }
 
     private func tellAddresses(to kiosk: KioskID) {
-        send(.addresses([":\(parts.port)"] + dialer.known.prefix(Self.addressesTold)), to: kiosk)
+        let addresses = [":\(parts.port)"] + dialer.known.prefix(Self.addressesTold)
+        send(.addresses(addresses, version: ControlSchema.program), to: kiosk)
     }
 
     /// Passes on where kiosks were reached, whenever there is something new: a kiosk that knows

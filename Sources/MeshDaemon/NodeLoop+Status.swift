@@ -74,7 +74,7 @@ extension NodeLoop {
             lastSeen: (isSelf ? wallNow() : lastSeen[kiosk]).map {
                 Timestamp(millisecondsSinceEpoch: $0)
             },
-            version: isSelf ? ControlSchema.program : nil)
+            version: isSelf ? ControlSchema.program : releases[kiosk])
     }
 
     private func health(_ entries: [KioskEntry]) -> Health {

@@ -51,6 +51,8 @@ struct NodeLoop {
     var waiting: [RequestID: [@Sendable (Outcome, Roster) -> Void]] = [:]
     var followers: [@Sendable () -> Bool] = []
     var lastSeen: [KioskID: WallTime] = [:]
+    /// What release each kiosk runs, as it said last.
+    var releases: [KioskID: String] = [:]
     /// The addresses that all linked kiosks were told.
     var toldAddresses: [String] = []
     private var inputs: [Input] = []

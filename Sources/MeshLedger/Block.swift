@@ -19,11 +19,13 @@ package struct BlockBody: Hashable, Sendable {
     /// How many disks an acknowledgement needed when the block was written.
     package var copies: UInt32
     package var records: [Record]
+    /// The host's wall clock when it was written; for people only.
+    package var at: WallTime
 
     package init(
         chain: ChainID, sequence: UInt64, parent: Position?, parentHash: Key32,
         seen: [VersionVector.Entry] = [], committed: Position? = nil, copies: UInt32 = 1,
-        records: [Record] = []
+        records: [Record] = [], at: WallTime = 0
     ) {
         self.chain = chain
         self.sequence = sequence
@@ -33,6 +35,7 @@ package struct BlockBody: Hashable, Sendable {
         self.committed = committed
         self.copies = copies
         self.records = records
+        self.at = at
     }
 
     /// An epoch start: the first block of a host's reign, which fixes what it inherits.

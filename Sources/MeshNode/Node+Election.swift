@@ -21,7 +21,10 @@ extension Node {
     }
 
     private mutating func campaign(_ known: Register, isTransfer: Bool) {
-        let epoch = max(highestEpochSeen, vote.fence) + 1
+        let highest = max(highestEpochSeen, vote.fence)
+        // A peer may make up any number, the last one too.
+        guard highest < .max else { return }
+        let epoch = highest + 1
         candidacy = Candidacy(epoch: epoch, known: known, isTransfer: isTransfer)
         candidacyDeadline = now.tick + timing.campaign + jitter(within: timing.campaign)
         if isTransfer {

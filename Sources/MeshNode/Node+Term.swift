@@ -124,7 +124,8 @@ extension Node {
         let body = BlockBody(
             chain: term.chain, sequence: term.written, parent: ledger.tip,
             parentHash: ledger.tipHash, seen: seen, committed: ledger.applied,
-            copies: UInt32(term.keeper.required(dropping: dropped).count), records: records)
+            copies: UInt32(term.keeper.required(dropping: dropped).count), records: records,
+            at: now.wall)
         let block = author.seal(body)
         guard case .added = ledger.insert(block) else {
             return endTerm(why: "the own log does not take the next block")

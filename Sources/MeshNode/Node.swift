@@ -26,7 +26,7 @@ package struct Node: Sendable {
     package internal(set) var term: Term?
     /// The host this kiosk follows; nil while it knows none.
     package internal(set) var host: HostContact?
-    package internal(set) var peers: [KioskID: Peer] = [:]
+    package internal(set) var peers = PeerTable()
     /// Kiosks with a link, sorted.
     package internal(set) var linked: [KioskID] = []
 

@@ -24,7 +24,7 @@ func blockBody(_ pb: PBBlockBody) throws(WireError) -> BlockBody {
         parent: pb.hasParent ? try position(pb.parent) : nil,
         parentHash: try key32(pb.parentHash, "parent hash"), seen: seen,
         committed: pb.hasCommitted ? try position(pb.committed) : nil, copies: pb.copies,
-        records: records)
+        records: records, at: pb.at)
     if body.sequence > 0 {
         guard body.parent == Position(chain: body.chain, length: body.sequence) else {
             throw WireError(.malformed, "block \(body.position) does not build on the one before")
@@ -45,6 +45,7 @@ extension PBBlockBody {
         if let committed = body.committed { self.committed = PBPosition(committed) }
         copies = body.copies
         records = body.records.map { PBRecord($0) }
+        at = body.at
     }
 }
 

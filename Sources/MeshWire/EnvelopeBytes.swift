@@ -10,8 +10,8 @@ struct SignedBlockBytes {
     var serialized: [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(payload.count + signature.count + 12)
-        appendField(1, payload, to: &out)
-        appendField(2, signature, to: &out)
+        appendBytesField(1, payload, to: &out)
+        appendBytesField(2, signature, to: &out)
         return out
     }
 
@@ -50,16 +50,10 @@ struct EnvelopeBytes {
     var serialized: [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(payload.count + signature.count + 32)
-        if version != 0 {
-            out.append(1 << 3)
-            appendVarint(version, to: &out)
-        }
-        if mesh != 0 {
-            out.append(2 << 3 | 1)
-            for shift in 0..<8 { out.append(UInt8(truncatingIfNeeded: mesh >> UInt64(shift * 8))) }
-        }
-        appendField(3, payload, to: &out)
-        appendField(4, signature, to: &out)
+        appendVarintField(1, version, to: &out)
+        appendFixed64Field(2, mesh, to: &out)
+        appendBytesField(3, payload, to: &out)
+        appendBytesField(4, signature, to: &out)
         return out
     }
 
@@ -68,81 +62,13 @@ struct EnvelopeBytes {
         var fields = FieldReader(bytes)
         while !fields.isAtEnd {
             switch fields.next() {
-            case .number(1, let value): version = value
-            case .number(2, let value): mesh = value
+            case .varint(1, let value): version = value
+            case .fixed64(2, let value): mesh = value
             case .bytes(3, let range): payload = Array(bytes[range])
             case .bytes(4, let range): signature = Array(bytes[range])
             case nil: return nil
             default: break
             }
         }
-    }
-}
-
-private func appendField(_ number: UInt8, _ bytes: [UInt8], to out: inout [UInt8]) {
-    guard !bytes.isEmpty else { return }
-    out.append(number << 3 | 2)
-    appendVarint(UInt64(bytes.count), to: &out)
-    out += bytes
-}
-
-private func appendVarint(_ value: UInt64, to out: inout [UInt8]) {
-    var rest = value
-    while rest > 127 {
-        out.append(UInt8(truncatingIfNeeded: rest) | 128)
-        rest >>= 7
-    }
-    out.append(UInt8(rest))
-}
-
-/// Walks the fields of one protobuf message (protobuf.dev/programming-guides/encoding).
-private struct FieldReader {
-    enum Field {
-        case number(UInt64, UInt64)
-        case bytes(UInt64, Range<Int>)
-    }
-
-    private let bytes: [UInt8]
-    private var at = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    var isAtEnd: Bool { at == bytes.count }
-
-    /// The next field; nil where the bytes are cut short or of a kind that no proto3 message has.
-    mutating func next() -> Field? {
-        guard let tag = varint(), tag >> 3 > 0 else { return nil }
-        switch tag & 7 {
-        case 0: return varint().map { .number(tag >> 3, $0) }
-        case 1: return fixed(8).map { .number(tag >> 3, $0) }
-        case 5: return fixed(4).map { .number(tag >> 3, $0) }
-        case 2:
-            guard let length = varint(), length <= UInt64(bytes.count - at) else { return nil }
-            let range = at..<(at + Int(length))
-            at = range.upperBound
-            return .bytes(tag >> 3, range)
-        default: return nil
-        }
-    }
-
-    private mutating func varint() -> UInt64? {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while at < bytes.count, shift < 64 {
-            let byte = bytes[at]
-            at += 1
-            value |= UInt64(byte & 127) << shift
-            if byte < 128 { return value }
-            shift += 7
-        }
-        return nil
-    }
-
-    private mutating func fixed(_ count: Int) -> UInt64? {
-        guard bytes.count - at >= count else { return nil }
-        var value: UInt64 = 0
-        for offset in 0..<count { value |= UInt64(bytes[at + offset]) << UInt64(offset * 8) }
-        at += count
-        return value
     }
 }

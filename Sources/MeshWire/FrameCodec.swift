@@ -10,8 +10,8 @@ package enum Frame: Hashable, Sendable {
     /// A stranger at the door.
     case join(RequestID, JoinApplication)
     case joinReply(JoinReply)
-    /// Where kiosks were reached, as `host:port`.
-    case addresses([String])
+    /// Where kiosks were reached, as `host:port`, and the sender's release.
+    case addresses([String], version: String)
 }
 
 package enum JoinReply: Hashable, Sendable {
@@ -62,13 +62,20 @@ package struct FrameCodec: Sendable {
 
     /// The bytes of one frame for `receiver`; nil only for one at the door, who has no name yet.
     package func encode(_ frame: Frame, to receiver: KioskID?) -> [UInt8] {
-        let payload: [UInt8] = serialized(PBMessage(frame))
+        let payload = Self.payload(of: frame)
         var envelope = EnvelopeBytes(version: Self.version, mesh: meshPrefix, payload: payload)
         if frame.isSigned, let receiver {
             let bytes = signedBytes(payload, from: signer.kiosk, to: receiver)
             envelope.signature = signer.sign(bytes)
         }
         return envelope.serialized
+    }
+
+    private static func payload(of frame: Frame) -> [UInt8] {
+        if case .node(let message) = frame, let payload = frequentPayload(message) {
+            return payload
+        }
+        return serialized(PBMessage(frame))
     }
 
     /// Reads one frame that came over the link of `sender`; nil for a stranger's.
@@ -82,6 +89,8 @@ package struct FrameCodec: Sendable {
         }
         try checkHeader(envelope)
         let payload = envelope.payload
+        // None of these carries a signature.
+        if let message = frequentMessage(payload) { return .node(message) }
         let pb: PBMessage
         do {
             pb = try PBMessage(serializedBytes: payload)

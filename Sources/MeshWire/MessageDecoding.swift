@@ -27,7 +27,8 @@ extension FrameCodec {
             guard addresses.addresses.count <= WireLimits.addresses else {
                 throw WireError(.overLimit, "\(addresses.addresses.count) addresses")
             }
-            return .addresses(addresses.addresses)
+            return .addresses(
+                addresses.addresses, version: String(addresses.version.prefix(32)))
         default: return .node(try message(kind, from: sender, knows: knows))
         }
     }
@@ -158,6 +159,10 @@ private func vector(_ pb: PBVector) throws(WireError) -> VersionVector {
     var vector = VersionVector()
     for entry in pb.entries {
         let at = try position(entry)
+        // In order, as everybody sends it: a vector in disorder would be slow to take in.
+        if let last = vector.entries.last, !(last.chain < at.chain) {
+            throw WireError(.malformed, "a vector that is not in the order of its chains")
+        }
         vector.raise(at.chain, to: at.length)
     }
     return vector

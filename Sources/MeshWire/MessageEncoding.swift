@@ -23,7 +23,9 @@ extension PBMessage {
             join = PBJoinApplication(application)
             join.request = Data(request)
         case .joinReply(let reply): joinReply = PBJoinReply(reply)
-        case .addresses(let list): addresses.addresses = list
+        case .addresses(let list, let version):
+            addresses.addresses = list
+            addresses.version = version
         }
     }
 

@@ -146,6 +146,6 @@ enum FrameSamples {
         ),
         ("join-reply-denied", .joinReply(.denied(.tokenExpired))),
         ("join-reply-unavailable", .joinReply(.unavailable("no host"))),
-        ("addresses", .addresses(["10.0.0.1:7700", "[fe80::1]:7700"])),
+        ("addresses", .addresses(["10.0.0.1:7700", "[fe80::1]:7700"], version: "")),
     ]
 }

@@ -20,13 +20,18 @@ final class Kiosk {
     let host: VirtualHost
     var state: String
     private(set) var daemon: Program?
-    private var logOffset = 0
+    var hasSmallDisk = false
 
     init(_ name: String, address: String) throws {
         self.name = name
         self.address = address
         host = try VirtualHost(hostName: name)
         state = host.folder + "/state"
+    }
+
+    deinit {
+        daemon = nil
+        if hasSmallDisk { try? Program.run(["umount", "-l", state]) }
     }
 
     var logPath: String { host.folder + "/log" }

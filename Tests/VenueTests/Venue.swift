@@ -77,7 +77,8 @@ final class Venue {
 
     private func run(_ kiosk: Kiosk, _ options: String..., token: String? = nil) throws {
         switch finding {
-        case .avahi: try kiosk.start(options, token: token)
+        case .avahi:
+            try kiosk.start(options + ["--discovery", "mdns"], token: token)
         case .oneAddress:
             let peer = kiosk === kiosks[0] ? kiosks[kiosks.count - 1] : kiosks[0]
             let address = "\(kiosk.address):\(Kiosk.port)"
@@ -126,7 +127,7 @@ final class Venue {
                 let stores = status.kiosks.count { $0.storage && $0.state != "revoked" }
                 return status.health == "healthy" && status.kiosks.count >= kiosks.count
                     && status.register.inSync.count == stores
-                    && status.register.voters.count >= min(3, (status.kiosks.count - 1) | 1)
+                    && status.register.voters.count >= min(7, (kiosks.count - 1) | 1)
             }
         }
     }

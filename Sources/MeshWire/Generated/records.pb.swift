@@ -88,58 +88,77 @@ nonisolated struct PBPosition: Sendable {
   fileprivate var _chain: PBChainID? = nil
 }
 
-nonisolated struct PBBlockBody: Sendable {
+nonisolated struct PBBlockBody: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var chain: PBChainID {
-    get {_chain ?? PBChainID()}
-    set {_chain = newValue}
+    get {_storage._chain ?? PBChainID()}
+    set {_uniqueStorage()._chain = newValue}
   }
   /// Returns true if `chain` has been explicitly set.
-  var hasChain: Bool {self._chain != nil}
+  var hasChain: Bool {_storage._chain != nil}
   /// Clears the value of `chain`. Subsequent reads from it will return its default value.
-  mutating func clearChain() {self._chain = nil}
+  mutating func clearChain() {_uniqueStorage()._chain = nil}
 
-  var sequence: UInt64 = 0
+  var sequence: UInt64 {
+    get {_storage._sequence}
+    set {_uniqueStorage()._sequence = newValue}
+  }
 
   /// absent only in the first epoch start of a mesh
   var parent: PBPosition {
-    get {_parent ?? PBPosition()}
-    set {_parent = newValue}
+    get {_storage._parent ?? PBPosition()}
+    set {_uniqueStorage()._parent = newValue}
   }
   /// Returns true if `parent` has been explicitly set.
-  var hasParent: Bool {self._parent != nil}
+  var hasParent: Bool {_storage._parent != nil}
   /// Clears the value of `parent`. Subsequent reads from it will return its default value.
-  mutating func clearParent() {self._parent = nil}
+  mutating func clearParent() {_uniqueStorage()._parent = nil}
 
   /// 32 bytes
-  var parentHash: Data = Data()
+  var parentHash: Data {
+    get {_storage._parentHash}
+    set {_uniqueStorage()._parentHash = newValue}
+  }
 
   /// version vector, what changed since the chain's previous block
-  var seen: [PBPosition] = []
+  var seen: [PBPosition] {
+    get {_storage._seen}
+    set {_uniqueStorage()._seen = newValue}
+  }
 
   var committed: PBPosition {
-    get {_committed ?? PBPosition()}
-    set {_committed = newValue}
+    get {_storage._committed ?? PBPosition()}
+    set {_uniqueStorage()._committed = newValue}
   }
   /// Returns true if `committed` has been explicitly set.
-  var hasCommitted: Bool {self._committed != nil}
+  var hasCommitted: Bool {_storage._committed != nil}
   /// Clears the value of `committed`. Subsequent reads from it will return its default value.
-  mutating func clearCommitted() {self._committed = nil}
+  mutating func clearCommitted() {_uniqueStorage()._committed = nil}
 
-  var copies: UInt32 = 0
+  var copies: UInt32 {
+    get {_storage._copies}
+    set {_uniqueStorage()._copies = newValue}
+  }
 
-  var records: [PBRecord] = []
+  var records: [PBRecord] {
+    get {_storage._records}
+    set {_uniqueStorage()._records = newValue}
+  }
+
+  /// host's wall clock, ms since 1970 UTC; for people only
+  var at: Int64 {
+    get {_storage._at}
+    set {_uniqueStorage()._at = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _chain: PBChainID? = nil
-  fileprivate var _parent: PBPosition? = nil
-  fileprivate var _committed: PBPosition? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct PBRecord: Sendable {
@@ -591,68 +610,125 @@ nonisolated extension PBPosition: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBBlockBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BlockBody"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chain\0\u{1}sequence\0\u{1}parent\0\u{3}parent_hash\0\u{1}seen\0\u{1}committed\0\u{1}copies\0\u{1}records\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chain\0\u{1}sequence\0\u{1}parent\0\u{3}parent_hash\0\u{1}seen\0\u{1}committed\0\u{1}copies\0\u{1}records\0\u{1}at\0")
+
+  fileprivate class _StorageClass {
+    var _chain: PBChainID? = nil
+    var _sequence: UInt64 = 0
+    var _parent: PBPosition? = nil
+    var _parentHash: Data = Data()
+    var _seen: [PBPosition] = []
+    var _committed: PBPosition? = nil
+    var _copies: UInt32 = 0
+    var _records: [PBRecord] = []
+    var _at: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _chain = source._chain
+      _sequence = source._sequence
+      _parent = source._parent
+      _parentHash = source._parentHash
+      _seen = source._seen
+      _committed = source._committed
+      _copies = source._copies
+      _records = source._records
+      _at = source._at
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._chain) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._parent) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.parentHash) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.seen) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._committed) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.copies) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._chain) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._sequence) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._parent) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._parentHash) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._seen) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._committed) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._copies) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._records) }()
+        case 9: try { try decoder.decodeSingularSInt64Field(value: &_storage._at) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._chain {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.sequence != 0 {
-      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
-    }
-    try { if let v = self._parent {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if !self.parentHash.isEmpty {
-      try visitor.visitSingularBytesField(value: self.parentHash, fieldNumber: 4)
-    }
-    if !self.seen.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.seen, fieldNumber: 5)
-    }
-    try { if let v = self._committed {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if self.copies != 0 {
-      try visitor.visitSingularUInt32Field(value: self.copies, fieldNumber: 7)
-    }
-    if !self.records.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 8)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._chain {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._sequence != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sequence, fieldNumber: 2)
+      }
+      try { if let v = _storage._parent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if !_storage._parentHash.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._parentHash, fieldNumber: 4)
+      }
+      if !_storage._seen.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._seen, fieldNumber: 5)
+      }
+      try { if let v = _storage._committed {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._copies != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._copies, fieldNumber: 7)
+      }
+      if !_storage._records.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._records, fieldNumber: 8)
+      }
+      if _storage._at != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._at, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBBlockBody, rhs: PBBlockBody) -> Bool {
-    if lhs._chain != rhs._chain {return false}
-    if lhs.sequence != rhs.sequence {return false}
-    if lhs._parent != rhs._parent {return false}
-    if lhs.parentHash != rhs.parentHash {return false}
-    if lhs.seen != rhs.seen {return false}
-    if lhs._committed != rhs._committed {return false}
-    if lhs.copies != rhs.copies {return false}
-    if lhs.records != rhs.records {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._chain != rhs_storage._chain {return false}
+        if _storage._sequence != rhs_storage._sequence {return false}
+        if _storage._parent != rhs_storage._parent {return false}
+        if _storage._parentHash != rhs_storage._parentHash {return false}
+        if _storage._seen != rhs_storage._seen {return false}
+        if _storage._committed != rhs_storage._committed {return false}
+        if _storage._copies != rhs_storage._copies {return false}
+        if _storage._records != rhs_storage._records {return false}
+        if _storage._at != rhs_storage._at {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,85 @@
+import Testing
+
+/// One direction of dependency. The compiler keeps it between our targets; modules of the
+/// toolchain it lets pass, so that only this table keeps Foundation out of the core.
+@Suite struct ImportTests {
+    static let core = ["MeshModel", "MeshLedger", "MeshConsensus", "MeshNode"]
+
+    /// Everything a target of the core may import.
+    static let coreTable: [String: [String]] = [
+        "MeshModel": [],
+        "MeshLedger": ["MeshModel"],
+        "MeshConsensus": ["MeshModel", "MeshLedger"],
+        "MeshNode": ["MeshModel", "MeshLedger", "MeshConsensus"],
+    ]
+
+    /// What each other target may import of our own; foreign packages are Package.swift's matter.
+    static let ownTable: [String: [String]] = [
+        "MeshCrypto": ["CSodium"],
+        "MeshWire": core + ["MeshCrypto"],
+        "MeshStorage": ["MeshCrypto"],
+        "MeshTransport": ["MeshCrypto"],
+        "MeshDiscovery": ["CDNSSD"],
+        "MeshControl": [],
+        "TicketFiles": [],
+        "MeshDaemon": core + [
+            "MeshWire", "MeshCrypto", "MeshStorage", "MeshTransport", "MeshDiscovery",
+            "MeshControl",
+        ],
+        "kioskmesh": ["MeshDaemon", "MeshControl", "MeshCrypto", "TicketFiles"],
+        "SimulatorKit": core + ["MeshWire", "MeshCrypto"],
+        "kioskmesh-sim": ["SimulatorKit"],
+    ]
+
+    private static let own = Set(coreTable.keys).union(ownTable.keys).union(["CSodium", "CDNSSD"])
+
+    @Test(arguments: core) func theCoreImportsOnlyItself(_ target: String) throws {
+        let allowed = Self.coreTable[target] ?? []
+        for (path, line, module) in try imports(of: "Sources/\(target)")
+        where !allowed.contains(module) {
+            Issue.record("\(path):\(line) imports \(module)")
+        }
+    }
+
+    @Test(arguments: ownTable.keys.sorted()) func targetsImportDownwards(_ target: String) throws {
+        let folder = target.contains("im") && !target.hasPrefix("Mesh") ? folder(target) : nil
+        let allowed = Self.ownTable[target] ?? []
+        let all = try imports(of: folder ?? "Sources/\(target)")
+        for (path, line, module) in all where Self.own.contains(module) {
+            if !allowed.contains(module) { Issue.record("\(path):\(line) imports \(module)") }
+        }
+    }
+
+    @Test func everyTargetIsInATable() throws {
+        let folders =
+            try Repository.names(in: "Sources") + Repository.names(in: "Simulator").filter {
+                !Repository.files(below: "Simulator/\($0)").isEmpty
+            }
+        for name in folders where !Self.own.contains(name) {
+            Issue.record("\(name) is in no table of what may import what")
+        }
+    }
+
+    private func folder(_ target: String) -> String? {
+        ["SimulatorKit", "kioskmesh-sim"].contains(target) ? "Simulator/\(target)" : nil
+    }
+
+    private func imports(of folder: String) throws -> [(String, Int, String)] {
+        let paths = Repository.files(below: folder)
+        #expect(!paths.isEmpty, "\(folder) has no files")
+        return try paths.flatMap { path in
+            try Repository.lines(of: path).compactMap { number, line in
+                let words = Repository.code(line).split(separator: " ")
+                guard let at = words.firstIndex(of: "import"), at + 1 < words.count,
+                    words[..<at].allSatisfy(Self.modifiers.contains)
+                else { return nil }
+                return (path, number, String(words[at + 1].prefix { $0 != "." }))
+            }
+        }
+    }
+
+    private static let modifiers: [Substring] = [
+        "package", "public", "internal", "private", "fileprivate", "@preconcurrency",
+        "@testable", "@_exported",
+    ]
+}
