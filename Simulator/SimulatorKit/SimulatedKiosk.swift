@@ -61,6 +61,7 @@ final class SimulatedKiosk {
 enum WorldEvent {
     case deliver([UInt8], from: Int, to: Int)
     case link(up: Bool, from: Int, to: Int)
+    case redial(Int, Int)
     case persisted(UInt64, at: Int, boot: Int)
     case wake(Int, boot: Int)
     case restart(Int)

@@ -59,6 +59,13 @@ extension World {
         }
     }
 
+    /// After a closed connection either side soon makes a new one, if it can.
+    func redial(_ index: Int, _ other: Int) {
+        guard kiosks[index].isUp, !links[index][other] || !links[other][index] else { return }
+        changeLink(up: true, from: index, to: other)
+        changeLink(up: true, from: other, to: index)
+    }
+
     func changeLink(up: Bool, from index: Int, to other: Int) {
         guard kiosks[index].isUp else { return }
         if up {
@@ -67,6 +74,10 @@ extension World {
             if links[index][other] { input(.linkDown(kiosks[other].id), at: index) }
         }
         links[index][other] = up
+        if !up {
+            let wait = 50_000_000 + random.below(Self.second / 2)
+            queue.push(.redial(index, other), at: time + wait)
+        }
         input(up ? .linkUp(kiosks[other].id) : .linkDown(kiosks[other].id), at: index)
     }
 

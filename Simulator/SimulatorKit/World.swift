@@ -129,6 +129,7 @@ final class World {
         switch event {
         case .deliver(let bytes, let from, let to): deliver(bytes, from: from, to: to)
         case .link(let up, let from, let to): changeLink(up: up, from: from, to: to)
+        case .redial(let index, let other): redial(index, other)
         case .persisted(let id, let at, let boot): persisted(id, at: at, boot: boot)
         case .wake(let index, let boot): wake(index, boot: boot)
         case .restart(let index): if !isLeftDark[index] { start(index) }

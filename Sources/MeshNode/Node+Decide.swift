@@ -6,26 +6,25 @@ extension Node {
     /// Takes a request as host. Elsewhere, and before the reign serves, it is dropped: its kiosk
     /// sends it again to whoever serves.
     mutating func submit(_ request: Request, from: KioskID) {
-        guard let term, term.phase == .serving, request.kiosk == from else { return }
+        // No copy of the term is held here: it would be copied whole with the next change.
+        guard term?.phase == .serving, request.kiosk == from else { return }
         if !dropped.contains(.rememberRequests) {
             if let settled = ledger.state.requests[request.id] {
                 return answer(request.id, settledOutcome(settled), to: from)
             }
-            if term.waitingIDs.contains(request.id) {
+            if term?.waitingIDs.contains(request.id) == true {
                 if dropped.contains(.repeatAfterAcknowledgement) { answerTooEarly(request) }
                 return
             }
         }
-        guard !term.redemptions.contains(request.id), !term.administration.contains(request.id)
-        else { return }
-        guard
-            term.redemptions.count + term.administration.count + term.waiting.count
-                < configuration.limits.queued
-        else { return answer(request.id, .unavailable(.busy), to: from) }
+        guard term?.isQueued(request.id) == false else { return }
+        guard let held = term?.heldCount, held < configuration.limits.queued else {
+            return answer(request.id, .unavailable(.busy), to: from)
+        }
         if request.body.isRedemption {
-            self.term?.redemptions.append(request)
+            term?.redemptions.append(request)
         } else {
-            self.term?.administration.append(request)
+            term?.administration.append(request)
         }
     }
 
@@ -46,16 +45,20 @@ extension Node {
 
     /// Forms blocks while the own disk is free: what arrives during a commit shares the next one.
     mutating func decideRequests() {
-        guard let term, term.transfer == nil else { return }
-        let isDiskBusy = disk.durable[term.chain] < term.written
-        let isWindowFull =
-            term.written - term.replication.committed >= UInt64(configuration.limits.window)
-        guard !isDiskBusy, !isWindowFull else { return }
+        guard mayWrite else { return }
         var records: [Record] = []
         takeUnknownCodes(into: &records)
         decideAdministration(into: &records)
         decideRedemptions(into: &records)
         if !records.isEmpty { write(records) }
+    }
+
+    /// The own disk is free, and few enough blocks wait to be acknowledged.
+    private var mayWrite: Bool {
+        guard let term, term.transfer == nil else { return false }
+        let isDiskBusy = disk.durable[term.chain] < term.written
+        let inFlight = term.written - term.replication.committed
+        return !isDiskBusy && inFlight < UInt64(configuration.limits.window)
     }
 
     private mutating func decideRedemptions(into records: inout [Record]) {

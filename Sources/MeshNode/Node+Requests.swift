@@ -14,18 +14,20 @@ struct RequestTable: Sendable {
     private var byID: [RequestID: Outstanding] = [:]
     /// In order of arrival; may name requests that have ended.
     private var order: [RequestID] = []
-    private(set) var hasUnsent = false
-    /// No request ends, and none was sent, before these.
-    private var firstDeadline = Tick.never
-    private var firstSent = Tick.never
+    /// Not sent to the present host yet, in order of arrival; may name requests that have ended.
+    private var unsent: [RequestID] = []
+    // Lower bounds, so that most steps need not look through all requests.
+    private var earliestDeadline = Tick.never
+    private var earliestSent = Tick.never
 
     var count: Int { byID.count }
+    var hasUnsent: Bool { !unsent.isEmpty }
 
     mutating func add(_ request: Request, deadline: Tick) {
         byID[request.id] = Outstanding(request: request, deadline: deadline)
-        firstDeadline = min(firstDeadline, deadline)
         order.append(request.id)
-        hasUnsent = true
+        unsent.append(request.id)
+        earliestDeadline = min(earliestDeadline, deadline)
     }
 
     func contains(_ id: RequestID) -> Bool { byID[id] != nil }
@@ -40,44 +42,45 @@ struct RequestTable: Sendable {
     }
 
     /// All are to be sent again: there is another host.
-    mutating func markUnsent() {
-        for id in order { byID[id]?.sentAt = nil }
-        hasUnsent = !byID.isEmpty
-    }
+    mutating func markUnsent() { markUnsent(sentBefore: .never) }
 
     /// Marks those sent before `limit` for sending again.
     mutating func markUnsent(sentBefore limit: Tick) {
-        guard firstSent <= limit else { return }
-        firstSent = .never
+        guard earliestSent <= limit else { return }
+        earliestSent = .never
         for id in order {
             guard let sentAt = byID[id]?.sentAt else { continue }
             if sentAt <= limit {
                 byID[id]?.sentAt = nil
-                hasUnsent = true
             } else {
-                firstSent = min(firstSent, sentAt)
+                earliestSent = min(earliestSent, sentAt)
             }
         }
+        unsent = order.filter { id in byID[id].map { $0.sentAt == nil } ?? false }
     }
 
     /// The requests not sent yet, oldest first; they count as sent now.
     mutating func takeUnsent(at now: Tick) -> [Request] {
-        guard hasUnsent else { return [] }
-        hasUnsent = false
-        var unsent: [Request] = []
-        for id in order where byID[id] != nil && byID[id]?.sentAt == nil {
+        var taken: [Request] = []
+        for id in unsent where byID[id] != nil && byID[id]?.sentAt == nil {
             byID[id]?.sentAt = now
-            firstSent = min(firstSent, now)
-            if let request = byID[id]?.request { unsent.append(request) }
+            if let request = byID[id]?.request { taken.append(request) }
         }
-        return unsent
+        unsent = []
+        if !taken.isEmpty { earliestSent = min(earliestSent, now) }
+        return taken
     }
 
     mutating func takeExpired(at now: Tick) -> [RequestID] {
-        guard firstDeadline <= now else { return [] }
+        guard earliestDeadline <= now else { return [] }
         let expired = order.filter { id in byID[id].map { $0.deadline <= now } ?? false }
         for id in expired { remove(id) }
-        firstDeadline = byID.values.reduce(Tick.never) { min($0, $1.deadline) }
+        earliestDeadline = .never
+        for id in order {
+            if let deadline = byID[id]?.deadline {
+                earliestDeadline = min(earliestDeadline, deadline)
+            }
+        }
         return expired
     }
 }

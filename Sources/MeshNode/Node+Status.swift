@@ -45,8 +45,7 @@ extension Node {
 
     /// Requests that wait: made here, or as host held undecided or unacknowledged.
     package var waitingCount: Int {
-        requests.count
-            + (term.map { $0.redemptions.count + $0.administration.count + $0.waiting.count } ?? 0)
+        requests.count + (term?.heldCount ?? 0)
     }
 
     /// How much of the log is fsynced here.

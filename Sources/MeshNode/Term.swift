@@ -65,6 +65,13 @@ package struct Term: Sendable {
         var count: UInt32
     }
 
+    func isQueued(_ id: RequestID) -> Bool {
+        redemptions.contains(id) || administration.contains(id)
+    }
+
+    /// Requests undecided or unacknowledged.
+    var heldCount: Int { redemptions.count + administration.count + waiting.count }
+
     init(adopting register: Register, member: Member, epoch: Epoch, at now: Tick) {
         self.epoch = epoch
         chain = ChainID(origin: member.kiosk, incarnation: member.incarnation, epoch: epoch)

@@ -173,7 +173,7 @@ private func entries(_ bytes: [UInt8], _ range: Range<Int>) -> VersionVector? {
     var fields = FieldReader(bytes, range)
     while !fields.isAtEnd {
         guard case .bytes(1, let inner)? = fields.next(), let entry = entry(bytes, inner),
-            count < WireLimits.chains
+            count < WireLimits.chains, vector.entries.last.map({ $0.chain < entry.chain }) ?? true
         else { return nil }
         count += 1
         vector.raise(entry.chain, to: entry.length)

@@ -37,7 +37,9 @@ func imported(_ tickets: [Ticket], request: UInt64) -> Record {
 func seal(_ body: BlockBody, salt: UInt64 = 0) -> Block {
     var mixed = mix64(body.sequence ^ mix64(body.chain.epoch ^ body.chain.origin.key.prefix))
     for byte in body.parentHash.bytes { mixed = mix64(mixed ^ UInt64(byte)) }
-    for record in body.records { mixed = mix64(mixed ^ (record.request?.bytes.last.map(UInt64.init) ?? 0)) }
+    for record in body.records {
+        mixed = mix64(mixed ^ (record.request?.bytes.last.map(UInt64.init) ?? 0))
+    }
     mixed = mix64(mixed ^ salt)
     var bytes: [UInt8] = []
     for word in 0..<4 as Range<UInt64> { appendBigEndian(mix64(mixed &+ word), to: &bytes) }

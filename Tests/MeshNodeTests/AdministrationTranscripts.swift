@@ -5,7 +5,8 @@ import Testing
 @Suite struct AdministrationTranscripts {
     private let proof = Venue.id("p").key
 
-    private func token(_ number: UInt64, uses: UInt32 = 9, expires: WallTime = .max) -> RequestBody {
+    private func token(_ number: UInt64, uses: UInt32 = 9, expires: WallTime = .max) -> RequestBody
+    {
         .createToken(
             JoinToken(id: Venue.id(number), verifier: proof, uses: uses, expires: expires))
     }
@@ -40,7 +41,9 @@ import Testing
         tries(venue, "the right proof", 10, application("b", token: 70))
         tries(venue, "the same request again", 10, application("b", token: 70))
         tries(venue, "the same kiosk, its answer was lost", 11, application("b", token: 70))
-        tries(venue, "the same kiosk with another TLS key", 12, application("b", token: 70, tlsKey: .zero))
+        tries(
+            venue, "the same kiosk with another TLS key", 12,
+            application("b", token: 70, tlsKey: .zero))
         tries(venue, "a token nobody made", 13, application("c", token: 79))
         tries(venue, "a wrong proof", 14, application("c", token: 70, proof: .zero))
         tries(venue, "a token that is over", 15, application("c", token: 71))

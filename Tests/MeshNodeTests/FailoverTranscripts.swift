@@ -1,4 +1,5 @@
 import MeshConsensus
+import MeshLedger
 import MeshModel
 import MeshNode
 import Testing
@@ -119,6 +120,39 @@ import Testing
         // Two writes of the vote file and one block, after a delay of at most 40 ms.
         #expect(venue.time - began <= 50 * Venue.millisecond)
         try expectGolden(venue.transcript.text, "only-voter-takes-over")
+    }
+
+    /// Numbers that only a broken or hostile member would send.
+    @Test(arguments: [
+        MeshMessage.refused(fence: .max), .preVote(epoch: .max), .prepare(epoch: .max),
+        .collect(epoch: .max), .takeOver(epoch: .max),
+        .record(
+            Register(
+                epoch: .max, version: .max, host: Venue.id("c"),
+                inSync: [Member(kiosk: Venue.id("b"), incarnation: 1)],
+                voters: [Voter(kiosk: Venue.id("b"), incarnation: 1)])),
+        .recorded(epoch: .max, version: .max, voteIncarnation: .max),
+        .appended(epoch: 1, logIncarnation: 1, length: .max),
+        .promise(epoch: .max, voteIncarnation: 1, accepted: nil),
+    ])
+    func absurdNumbersDoNotTrap(_ message: MeshMessage) {
+        let venue = venue()
+        for name in "ab" { venue.input(.message(message, from: Venue.id("c")), at: name) }
+        venue.run(milliseconds: 3000)
+        #expect(venue["a"].node?.ledger.blockCount ?? 0 >= 2)
+    }
+
+    @Test func aRegisterOfTheLastVersionIsAdopted() {
+        var keeper = RegisterKeeper(
+            adopting: Register(
+                epoch: 3, version: .max, host: Venue.id("a"),
+                inSync: [Member(kiosk: Venue.id("a"), incarnation: 1)],
+                voters: [Voter(kiosk: Venue.id("a"), incarnation: 1)]),
+            host: Venue.id("a"), epoch: 4)
+        #expect(keeper.newest.isNewer(than: keeper.recorded))
+        let voter = Voter(kiosk: Venue.id("a"), incarnation: 1)
+        let recorded = keeper.accept(from: voter, epoch: 4, version: keeper.newest.version)
+        #expect(recorded?.epoch == 4)
     }
 
     @Test func aHostWithoutItsVotersAcknowledgesNothing() throws {

@@ -72,7 +72,9 @@ import Testing
         let venue = Venue("ab", witnesses: "c")
         venue.open()
         venue.stock(1...3, at: "b")
-        for number in 1...3 as ClosedRange<UInt64> { venue.redeem(number, as: 10 + number, at: "c") }
+        for number in 1...3 as ClosedRange<UInt64> {
+            venue.redeem(number, as: 10 + number, at: "c")
+        }
         venue.cutPower("a")
         venue.run(milliseconds: 3000)
         return venue.transcript.text

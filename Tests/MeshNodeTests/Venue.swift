@@ -107,7 +107,9 @@ final class Venue {
     }
 
     private var nextIndex: Int? {
-        queue.indices.min { (queue[$0].time, queue[$0].number) < (queue[$1].time, queue[$1].number) }
+        queue.indices.min {
+            (queue[$0].time, queue[$0].number) < (queue[$1].time, queue[$1].number)
+        }
     }
 
     private func schedule(_ what: Happening, at time: UInt64) {

@@ -56,7 +56,8 @@ extension Record {
     var wording: String {
         switch self {
         case .decision(let decision): decision.wording
-        case .tickets(let batch): "#\(batch.request.number) tickets \(batch.tickets.map(\.id.number))"
+        case .tickets(let batch):
+            "#\(batch.request.number) tickets \(batch.tickets.map(\.id.number))"
         case .admission(let admission):
             "#\(admission.request.number) admits \(admission.entry.kiosk.letter)"
         case .revocation(let request, let kiosk): "#\(request.number) revokes \(kiosk.letter)"

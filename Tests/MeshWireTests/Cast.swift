@@ -98,13 +98,15 @@ enum Sample {
     static let start = BlockBody(
         chain: Cast.chain(), sequence: 0, parent: Position(chain: Cast.chain(2), length: 7),
         parentHash: Cast.filled(0x50), seen: [VersionVector.Entry(chain: Cast.chain(2), length: 7)],
-        committed: Position(chain: Cast.chain(2), length: 6), copies: 2)
+        committed: Position(chain: Cast.chain(2), length: 6), copies: 2,
+        at: 1_796_000_000_000)
 
     /// A later block of that chain.
     static func body(_ records: [Record]) -> BlockBody {
         BlockBody(
             chain: Cast.chain(), sequence: 4, parent: Position(chain: Cast.chain(), length: 4),
-            parentHash: Cast.filled(0x51), copies: 2, records: records)
+            parentHash: Cast.filled(0x51), copies: 2, records: records,
+            at: -1)
     }
 
     static func seal(_ body: BlockBody) -> Block {

@@ -62,7 +62,9 @@ import Testing
         #expect(TokenText(token.text) == token)
         #expect(TokenText(" " + token.text + "\n") == token)
         #expect(token.record.verifier == token.verifier)
-        for cut in 0..<token.text.count { #expect(TokenText(String(token.text.prefix(cut))) == nil) }
+        for cut in 0..<token.text.count {
+            #expect(TokenText(String(token.text.prefix(cut))) == nil)
+        }
         // One letter mistyped.
         var letters = Array(token.text)
         for index in letters.indices {

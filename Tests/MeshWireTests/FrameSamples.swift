@@ -53,15 +53,8 @@ enum FrameSamples {
                         blocks: [Sample.seal(Sample.body(Sample.records.map(\.record)))])))
         ),
         ("appended", .node(.appended(epoch: 3, logIncarnation: 9, length: 5))),
-        (
-            "heartbeat",
-            .node(
-                .heartbeat(
-                    Heartbeat(
-                        epoch: 3, sentAt: Tick(nanoseconds: 77), length: 5, committed: 4,
-                        logIncarnation: 9, isServing: true, digest: 0xABCD, rosterVersion: 2,
-                        register: Sample.register)))
-        ),
+        ("heartbeat", .node(.heartbeat(heartbeat(Sample.register)))),
+        ("heartbeat-without-register", .node(.heartbeat(heartbeat(nil)))),
         (
             "heartbeat-reply",
             .node(
@@ -77,6 +70,12 @@ enum FrameSamples {
         ("ask-vector", .node(.askVector)),
         ("vector", .node(.vector(Sample.vector))),
     ]
+
+    private static func heartbeat(_ register: Register?) -> Heartbeat {
+        Heartbeat(
+            epoch: 3, sentAt: Tick(nanoseconds: 77), length: 300, committed: 4, logIncarnation: 9,
+            isServing: true, digest: 0xABCD, rosterVersion: 2, register: register)
+    }
 
     private static let work: [(name: String, frame: Frame)] = [
         ("requests", .node(.requests(requests))),

@@ -90,7 +90,7 @@ import Testing
         ("vector", { $0.vector.entries = Array(repeating: PBPosition(), count: 65537) }),
         ("want", { $0.want.entries = Array(repeating: PBPosition(), count: 65537) }),
         ("roster", { $0.roster.entries = Array(repeating: PBRosterEntry(), count: 257) }),
-        ("addresses", { $0.addresses.addresses = Array(repeating: "", count: 257) }),
+        ("addresses", { $0.addresses.addresses = Array(repeating: "", count: 1025) }),
     ]
 
     @Test(arguments: oversized.indices) func listsAreBounded(_ index: Int) {

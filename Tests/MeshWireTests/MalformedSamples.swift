@@ -98,8 +98,8 @@ extension Malformed {
 
     private static let fields: [Malformed] = [
         Malformed(
-            name: "too-many-addresses", meaning: "257 addresses",
-            bytes: frame { $0.addresses.addresses = Array(repeating: "a:1", count: 257) },
+            name: "too-many-addresses", meaning: "1025 addresses",
+            bytes: frame { $0.addresses.addresses = Array(repeating: "a:1", count: 1025) },
             error: .overLimit),
         Malformed(
             name: "short-host-key", meaning: "a register whose host has 31 bytes",
@@ -125,6 +125,14 @@ extension Malformed {
                 $0.vector = PBVector(Sample.vector.entries)
                 $0.vector.entries[0].length = 0
             }, error: .malformed),
+        Malformed(
+            name: "unsorted-vector", meaning: "a vector whose newer chain stands first",
+            bytes: frame { $0.vector = PBVector(Sample.vector.entries.reversed()) },
+            error: .malformed),
+        Malformed(
+            name: "chain-twice", meaning: "a want that names a chain twice",
+            bytes: frame { $0.want = PBVector(Sample.vector.entries + Sample.vector.entries) },
+            error: .malformed),
         Malformed(
             name: "long-origin", meaning: "a chain whose origin has 33 bytes",
             bytes: frame {

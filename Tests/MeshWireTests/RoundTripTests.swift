@@ -68,6 +68,27 @@ import Testing
         #expect(BlockCodec.hash(ofStored: [0xFF]) == nil)
     }
 
+    /// The frequent messages have a codec of their own: it must not be told from the general one.
+    @Test func theHandWrittenMessagesAreTheProtosBytes() throws {
+        var frequent: [String] = []
+        for sample in FrameSamples.all {
+            guard case .node(let message) = sample.frame else { continue }
+            let general = serialized(PBMessage(sample.frame))
+            if let payload = frequentPayload(message) {
+                frequent.append(sample.name)
+                #expect(payload == general, "\(sample.name)")
+            }
+            if let read = frequentMessage(general) {
+                #expect(read == message, "\(sample.name)")
+            }
+        }
+        #expect(
+            frequent == [
+                "appended", "heartbeat-without-register", "heartbeat-reply", "want",
+                "want-everything", "vector",
+            ])
+    }
+
     @Test func theHandWrittenEnvelopesAreTheProtosBytes() throws {
         let block = Sample.seal(Sample.start)
         let signed: PBSignedBlock = try parse(block.bytes, "block")

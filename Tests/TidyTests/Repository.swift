@@ -22,7 +22,9 @@ enum Repository {
         let walk = FileManager.default.enumerator(atPath: url(path).path)
         var found: [String] = []
         while let name = walk?.nextObject() as? String {
-            if name.hasSuffix(ending) && !name.contains(".build") { found.append("\(path)/\(name)") }
+            if name.hasSuffix(ending) && !name.contains(".build") {
+                found.append("\(path)/\(name)")
+            }
         }
         return found.sorted()
     }
