@@ -110,12 +110,13 @@ let package = Package(
             name: "SimulatorKit",
             dependencies: [
                 "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshWire", "MeshCrypto",
+                .product(name: "Yams", package: "Yams"),
             ],
             path: "Simulator/SimulatorKit", swiftSettings: strict),
         .executableTarget(
             name: "kioskmesh-sim",
             dependencies: [
-                "SimulatorKit", arguments, .product(name: "Yams", package: "Yams"),
+                "SimulatorKit", "MeshConsensus", arguments,
             ],
             path: "Simulator/kioskmesh-sim", swiftSettings: strict),
 

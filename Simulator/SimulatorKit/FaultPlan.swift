@@ -112,6 +112,8 @@ package struct RunOptions: Sendable {
     /// Classes of faults that this run does without.
     package var without: [FaultKind] = []
     package var scenario: Scenario?
+    /// Watches only what a visitor could notice: for measuring how well those checkers do alone.
+    package var watchesAnswersOnly = false
 
     package init(seed: UInt64, kiosks: Int = 5, seconds: UInt64 = 600, dropped: DroppedRules = []) {
         self.seed = seed

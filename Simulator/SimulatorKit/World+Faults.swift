@@ -71,7 +71,7 @@ extension World {
     }
 
     func cutPower(for duration: UInt64? = nil) {
-        log(nil, "the venue loses power")
+        log(nil, "the venue loses power", mark: .fault)
         for index in kiosks.indices where kiosks[index].isUp { crash(index, for: duration) }
     }
 
@@ -79,13 +79,13 @@ extension World {
         let kiosk = kiosks[index]
         guard kiosk.isUp, kiosk.pausedUntil <= time else { return }
         kiosk.pausedUntil = time + (duration ?? 200_000_000 + random.below(5 * Self.second))
-        log(index, "stands still")
+        log(index, "stands still", mark: .fault)
         queue.push(.resume(index, boot: kiosk.boot), at: kiosk.pausedUntil)
     }
 
     func slowDown(_ index: Int, for duration: UInt64? = nil) {
         kiosks[index].slowUntil = time + (duration ?? random.below(8 * Self.second))
-        log(index, "has a slow disk")
+        log(index, "has a slow disk", mark: .fault)
     }
 
     /// Often exactly the host is cut off.
@@ -101,7 +101,7 @@ extension World {
         partitionCount += 1
         lastSides = sides
         let picture = sides.map { $0 ? "1" : "0" }.joined()
-        log(nil, "network splits \(picture)\(isOneWay ? ", one way" : "")")
+        log(nil, "network splits \(picture)\(isOneWay ? ", one way" : "")", mark: .fault)
         for a in kiosks.indices {
             for b in kiosks.indices where sides[a] && !sides[b] {
                 blocked[a][b] = true
@@ -119,7 +119,7 @@ extension World {
     /// The network is whole again; a later split heals on its own.
     func heal(_ number: Int) {
         guard number == partitionCount, !isHealing else { return }
-        log(nil, "network is whole")
+        log(nil, "network is whole", mark: .fault)
         for a in kiosks.indices {
             for b in kiosks.indices { blocked[a][b] = false }
         }
@@ -150,7 +150,7 @@ extension World {
         }) else { return }
         wipes += 1
         observe(.logWiped(victim.index))
-        log(victim.index, "loses its log")
+        log(victim.index, "loses its log", mark: .fault)
         stop(victim.index)
         if options.dropped.contains(.incarnations) {
             victim.disk.loseLogUnnoticed()

@@ -22,7 +22,7 @@ extension World {
             if let why = node.restore(block) { fail("restore", "n\(index): \(why)") }
         }
         trace(1, index)
-        log(index, "starts with \(node.ledger.blockCount) blocks, fence \(node.fence)")
+        log(index, "starts with \(node.ledger.blockCount) blocks, fence \(node.fence)", mark: .up)
         let effects = node.start(at: kiosk.now(time))
         kiosk.process = SimulatedKiosk.Process(node)
         perform(effects, at: index)
@@ -37,7 +37,7 @@ extension World {
         kiosk.pausedUntil = 0
         kiosk.disk.crash(&random)
         trace(2, index)
-        log(index, "loses power")
+        log(index, "loses power", mark: .down)
         for other in kiosks.indices where other != index {
             links[index][other] = false
             // Most peers see the connection close; some hear nothing more.
@@ -160,6 +160,15 @@ extension World {
         }
     }
 
+    private func mark(of event: Event) -> HistoryLine.Mark {
+        switch event {
+        case .elected(let epoch): .elected(epoch)
+        case .serving(let epoch): .serving(epoch)
+        case .steppedDown: .steppedDown
+        default: .other
+        }
+    }
+
     private func note(_ event: Event, at index: Int) {
         switch event {
         case .elected: elections += 1
@@ -167,7 +176,7 @@ extension World {
             if register.isNewer(than: lastRecorded) { lastRecorded = register }
         default: break
         }
-        log(index, "\(event)")
+        log(index, "\(event)", mark: mark(of: event))
         observe(.event(event, at: index))
         considerAmbush(event, at: index)
     }

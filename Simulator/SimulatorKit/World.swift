@@ -1,7 +1,7 @@
 import MeshConsensus
 import MeshCrypto
 import MeshLedger
-import MeshModel
+package import MeshModel
 import MeshNode
 import MeshWire
 
@@ -29,7 +29,7 @@ final class World {
     /// After all faults have ended: kiosks that stay without power.
     var isLeftDark: [Bool]
     var visitors: Visitors
-    private var checkers = CheckerBench()
+    private var checkers: CheckerBench
     private var indexOf: [KioskID: Int] = [:]
     /// The newest register that some host knew to be recorded.
     var lastRecorded: Register?
@@ -51,6 +51,7 @@ final class World {
         self.plan = plan
         visitors = Visitors(&random)
         let count = options.kiosks
+        checkers = CheckerBench(answersOnly: options.watchesAnswersOnly)
         isLeftDark = Array(repeating: false, count: count)
         blocked = Array(repeating: Array(repeating: false, count: count), count: count)
         links = blocked
@@ -158,13 +159,15 @@ final class World {
     func fail(_ checker: String, _ what: String) {
         guard violation == nil else { return }
         violation = Violation(checker: checker, what: what, nanoseconds: time)
-        log(nil, "FAIL \(checker) \(what)")
+        log(nil, "FAIL \(checker) \(what)", mark: .failure)
     }
 
     var wantsLog: Bool { listener != nil }
 
-    func log(_ kiosk: Int?, _ text: @autoclosure () -> String) {
-        listener?(HistoryLine(nanoseconds: time, kiosk: kiosk, text: text()))
+    func log(
+        _ kiosk: Int?, _ text: @autoclosure () -> String, mark: HistoryLine.Mark = .other
+    ) {
+        listener?(HistoryLine(nanoseconds: time, kiosk: kiosk, text: text(), mark: mark))
     }
 
     func trace(_ kind: UInt64, _ a: Int, _ b: Int = 0, _ extra: UInt64 = 0) {
@@ -180,6 +183,12 @@ package struct Violation: Sendable, Equatable {
     package let what: String
     /// Virtual time, in nanoseconds.
     package let nanoseconds: UInt64
+
+    package init(checker: String, what: String, nanoseconds: UInt64) {
+        self.checker = checker
+        self.what = what
+        self.nanoseconds = nanoseconds
+    }
 }
 
 /// One line of a run's history.
@@ -189,4 +198,13 @@ package struct HistoryLine: Sendable, Equatable {
     /// Nil where it concerns the whole venue.
     package let kiosk: Int?
     package let text: String
+    package var mark = Mark.other
+
+    /// What a picture of the run shows.
+    package enum Mark: Sendable, Equatable {
+        case elected(Epoch), serving(Epoch), steppedDown
+        case up, down
+        case fault, failure
+        case other
+    }
 }

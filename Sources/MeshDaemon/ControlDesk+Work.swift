@@ -58,10 +58,10 @@ extension ControlDesk {
         _ arguments: TokenCreateArguments, _ responder: ControlResponder
     ) throws(ControlError) {
         guard let uses = UInt32(exactly: arguments.uses), (1...256).contains(uses),
-            (60...(30 * 86400)).contains(arguments.expiresSeconds)
+            (1...(30 * 86400)).contains(arguments.expiresSeconds)
         else {
             throw ControlError(
-                "bad_token_limits", "A token has 1 to 256 uses and lives 1 minute to 30 days.",
+                "bad_token_limits", "A token has 1 to 256 uses and lives 1 second to 30 days.",
                 hint: "For example: kioskmesh token create --uses 10 --expires 12h", exit: 64)
         }
         onLoop { [self] loop in

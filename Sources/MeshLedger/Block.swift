@@ -51,7 +51,7 @@ package struct BlockBody: Hashable, Sendable {
 /// else: verified by type.
 package struct Block: Hashable, Sendable {
     package let body: BlockBody
-    /// Hash of `bytes`, the link that the next block carries.
+    /// Hash of the body's exact bytes, the link that the next block carries.
     package let hash: Key32
     /// The signed envelope, as it goes over the wire and to the disk; never encoded again.
     package let bytes: [UInt8]

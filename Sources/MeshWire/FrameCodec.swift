@@ -112,7 +112,8 @@ package struct FrameCodec: Sendable {
         guard envelope.version == UInt64(Self.version) else {
             throw WireError(
                 .wrongVersion,
-                "protocol version \(envelope.version); this kiosk speaks \(Self.version): install the same release on all kiosks"
+                "protocol version \(envelope.version); this kiosk speaks \(Self.version): "
+                    + "install the same release on all kiosks"
             )
         }
         guard envelope.mesh == meshPrefix else {

@@ -1,3 +1,4 @@
+import MeshLedger
 import MeshModel
 import MeshNode
 import Testing
@@ -62,6 +63,34 @@ import Testing
         venue.redeem(1, as: 10, at: "b")
         venue.run(milliseconds: 5200)
         try expectGolden(venue.transcript.text, "no-host")
+    }
+
+    @Test func unknownCodesAreCountedByMinute() throws {
+        let venue = Venue("a")
+        venue.open()
+        let before = venue["a"].log.count
+        for number in 0..<500 as Range<UInt64> { venue.redeem(900, as: 100 + number, at: "a") }
+        venue.run(milliseconds: 1000)
+        #expect(venue["a"].log.count == before)
+        venue.mute { venue.run(milliseconds: 60_000) }
+        #expect(venue["a"].log.count == before + 1)
+        #expect(venue["a"].log.last?.body.records.count == 1)
+        #expect(venue["a"].node?.ledger.state.unknownCodeCount == 500)
+    }
+
+    @Test func aCodeOfSeveralTicketsIsAmbiguous() throws {
+        let venue = Venue("a")
+        venue.open()
+        var twin = Venue.ticket(2)
+        twin.credentials.append(Credential(kind: .account, hash: Venue.id(50)))
+        var other = Venue.ticket(1)
+        other.credentials.append(Credential(kind: .idNumber, hash: Venue.id(50)))
+        venue.mute { venue.ask("a", 1, .importTickets([twin, other])) }
+        venue.redeem(50, as: 10, at: "a")
+        venue.transcript.note("the kind tells them apart")
+        venue.ask("a", 11, .redeem(Venue.id(50), kind: .account))
+        venue.run(milliseconds: 10)
+        try expectGolden(venue.transcript.text, "ambiguous")
     }
 
     @Test func theSameScriptGivesTheSameTranscript() {

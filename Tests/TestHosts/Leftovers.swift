@@ -12,10 +12,12 @@ package enum Leftovers {
     /// A new name, for a namespace or a folder. Short: interfaces and sockets have to fit.
     package static func name() -> String {
         _ = watchdog
-        return own + String(count.withLock { count in
-            count += 1
-            return count
-        })
+        return own
+            + String(
+                count.withLock { count in
+                    count += 1
+                    return count
+                })
     }
 
     /// Where a thing of that name lies.

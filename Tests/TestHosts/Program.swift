@@ -120,7 +120,9 @@ package final class Program {
         var texts: [[UInt8]] = ends.map { _ in [] }
         var open = Set(ends.indices)
         while !open.isEmpty {
-            var waiting = open.sorted().map { pollfd(fd: ends[$0], events: Int16(POLLIN), revents: 0) }
+            var waiting = open.sorted().map {
+                pollfd(fd: ends[$0], events: Int16(POLLIN), revents: 0)
+            }
             _ = poll(&waiting, nfds_t(waiting.count), -1)
             for (index, state) in zip(open.sorted(), waiting) where state.revents != 0 {
                 if !read(ends[index], into: &texts[index]) { open.remove(index) }

@@ -30,7 +30,7 @@ extension VenueTests {
             let load = try Load(
                 venue, at: [venue["gate-a"], venue["gate-b"]], codes: venue.codes.dropFirst())
             #expect(full.ended() == 1)
-            #expect(full.log.contains("room") || full.log.contains("full"), "\(full.tail)")
+            #expect(full.log.contains("The disk is full"), "\(full.tail)")
             let outcome = try load.finish()
             #expect(outcome.summary.unavailable == 0 && outcome.redeemed.count == 299)
             try FileManager.default.removeItem(atPath: full.state + "/filler")

@@ -29,20 +29,26 @@ struct Load {
             throw Unexpected("the load ended with \(result.code): \(result.errors)")
         }
         let given = try String(contentsOfFile: answers, encoding: .utf8)
+        let answers: [BatchLine] = try lines(given)
         return Outcome(
-            codes: codes, answers: try lines(given),
+            answers: answers.map { (codes[$0.line - 1], $0) },
             summary: try JSONDecoder().decode(Summary.self, from: Data(result.output.utf8)))
     }
 
     /// What the clients were told.
     struct Outcome {
-        let codes: [String]
-        let answers: [BatchLine]
+        let answers: [(code: String, answer: BatchLine)]
         let summary: Summary
 
-        func code(of answer: BatchLine) -> String { codes[answer.line - 1] }
+        /// The longest time, in milliseconds, in which no client was told of a redemption.
+        var longestGap: Int64 {
+            let times = redeemed.map(\.answer.at.millisecondsSinceEpoch).sorted()
+            return zip(times, times.dropFirst()).map { $1 - $0 }.max() ?? 0
+        }
 
-        var redeemed: [BatchLine] { answers.filter { $0.status == "ok" } }
+        var redeemed: [(code: String, answer: BatchLine)] {
+            answers.filter { $0.answer.status == "ok" }
+        }
     }
 }
 
@@ -50,9 +56,9 @@ extension Load.Outcome {
     /// Nothing acknowledged is missing from a kiosk's log, nothing was acknowledged twice, and
     /// every kiosk has seen the same.
     func expectKept(by kiosks: [Kiosk]) throws {
-        let perCode = Dictionary(grouping: redeemed, by: code(of:))
+        let perCode = Dictionary(grouping: redeemed, by: \.code)
         #expect(perCode.filter { $0.value.count > 1 }.isEmpty, "acknowledged twice")
-        let acknowledged = Set(redeemed.map(\.requestId))
+        let acknowledged = Set(redeemed.map(\.answer.requestId))
         for kiosk in kiosks {
             let log = try kiosk.records().filter { $0.kind == "redeemed" }
             let kept = Set(log.compactMap(\.requestId))
@@ -72,7 +78,7 @@ extension Load.Outcome {
 
     /// Every decided request id gets its answer again, from every kiosk.
     func expectSameAnswers(from kiosks: [Kiosk]) async throws {
-        let decided = answers.filter { $0.status != "unavailable" }
+        let decided = answers.filter { $0.answer.status != "unavailable" }
         for kiosk in kiosks {
             let client = try await ControlClient.connect(path: kiosk.state + "/control.sock")
             var others: [String] = []
@@ -89,12 +95,12 @@ extension Load.Outcome {
     private static let together = 64
 
     private func differing(
-        _ answers: ArraySlice<BatchLine>, _ client: ControlClient
+        _ answers: ArraySlice<(code: String, answer: BatchLine)>, _ client: ControlClient
     ) async throws -> [String] {
         try await withThrowingTaskGroup(of: String?.self) { group in
-            for answer in answers {
+            for (code, answer) in answers {
                 let arguments = RedeemArguments(
-                    code: code(of: answer), requestId: answer.requestId, timeoutMilliseconds: 5_000)
+                    code: code, requestId: answer.requestId, timeoutMilliseconds: 5_000)
                 group.addTask {
                     let again = try await client.redeem(arguments, timeout: .seconds(10))
                     let isSame =

@@ -1,4 +1,5 @@
 import Foundation
+import MeshControl
 
 /// What the command line prints as JSON, as far as these tests look at it.
 struct Founded: Decodable {
@@ -66,7 +67,7 @@ struct BatchLine: Decodable {
     let reason: String?
     let record: String?
     let milliseconds: Double
-    let at: String
+    let at: Timestamp
 }
 
 struct Summary: Decodable {
