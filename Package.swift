@@ -140,6 +140,7 @@ let package = Package(
                 nio("NIOEmbedded"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        test("SimulatorTests", ["SimulatorKit", "MeshConsensus", "kioskmesh-sim"]),
         test("MeshDiscoveryTests", ["MeshDiscovery", "TestHosts", logging]),
         test("MeshControlTests", ["MeshControl", logging]),
         test("TicketFilesTests", ["TicketFiles"]),
@@ -147,7 +148,8 @@ let package = Package(
         .target(name: "TestHosts", path: "Tests/TestHosts", swiftSettings: strict),
         test("VenueTests", ["TestHosts", "MeshControl", "kioskmesh"]),
         test(
-            "MeshDaemonTests", ["MeshDaemon", "MeshModel", "MeshWire", "MeshControl", "MeshStorage"]),
+            "MeshDaemonTests",
+            ["MeshDaemon", "MeshModel", "MeshWire", "MeshControl", "MeshStorage"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -123,7 +123,7 @@ final class World {
             time = item.time
             handle(item.event)
         }
-        time = max(time, end)
+        if violation == nil { time = max(time, end) }
     }
 
     private func handle(_ event: WorldEvent) {

@@ -57,7 +57,10 @@ extension NodeLoop {
             reply(.welcome(welcome), on: link)
         case .denied(let denial):
             logger.warning(
-                "\(application.entry.name) at \(remote) is not admitted: \(denial.explanation.message)"
+                """
+                \(application.entry.name) at \(remote) is not admitted: \
+                \(denial.explanation.message)
+                """
             )
             reply(.denied(denial), on: link)
         default: reply(.unavailable("the mesh has no host now"), on: link)

@@ -208,7 +208,7 @@ extension RedeemAnswer {
                         at: Timestamp(millisecondsSinceEpoch: $0.at), kiosk: name($0.kiosk))
                 },
                 record:
-                    "\(chainName(decided.record.chain))/\(decided.record.sequence)/\(decided.record.index)"
+                    decided.record.text
             )
         case .refused(let why, _):
             self.init(
@@ -224,6 +224,11 @@ extension RedeemAnswer {
                 requestId: id.uuid, ticket: nil, first: nil, record: nil)
         }
     }
+}
+
+extension RecordID {
+    /// As reports name it: chain, block, record.
+    var text: String { "\(chainName(chain))/\(sequence)/\(index)" }
 }
 
 extension MeshModel.Guarantee {

@@ -104,7 +104,8 @@ package enum DaemonEntry {
             throw DaemonError(
                 "not_a_kiosk", "\(options.state) holds no kiosk yet.",
                 hint:
-                    "Found a mesh with `kioskmesh init`, or join one with `kioskmesh join TOKEN`, --token-file or KIOSKMESH_TOKEN."
+                    "Found a mesh with `kioskmesh init`, or join one with `kioskmesh join TOKEN`, "
+                    + "--token-file or KIOSKMESH_TOKEN."
             )
         }
         try Founding.prepareJoin(

@@ -108,7 +108,8 @@ enum Founding {
         guard KioskName.isValid(name) else {
             throw DaemonError(
                 "bad_name",
-                "A kiosk's name has 1 to \(KioskName.maximumBytes) bytes: letters, digits, '-', '_', '.'.",
+                "A kiosk's name has 1 to \(KioskName.maximumBytes) bytes: "
+                    + "letters, digits, '-', '_', '.'.",
                 hint: "For example: --name gate-a", exitCode: 64)
         }
     }

@@ -149,7 +149,7 @@ struct LogReader: Sendable {
         let isVoid = body.sequence >= chain.cut
         let isKnown = body.sequence < chain.acknowledged
         return LogLine(
-            record: "\(chainName(body.chain))/\(body.sequence)/\(index)",
+            record: RecordID(chain: body.chain, sequence: body.sequence, index: index).text,
             kind: isVoid ? "void" : kind, ticket: ticket, requestId: request?.uuid,
             kiosk: names[kiosk]?.name ?? kiosk.description,
             host: names[body.chain.origin]?.name ?? body.chain.origin.description,

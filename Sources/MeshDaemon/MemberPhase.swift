@@ -54,7 +54,10 @@ struct MemberPhase {
             throw DaemonError(error.code.rawValue, error.message, hint: error.hint)
         }
         logger.notice(
-            "kiosk \(identity.name) of venue \"\(charter.venue)\" runs on port \(port), \(recovered.node.ledger.blockCount) blocks verified"
+            """
+            kiosk \(identity.name) of venue "\(charter.venue)" runs on port \(port), \
+            \(recovered.node.ledger.blockCount) blocks verified
+            """
         )
         await serve(mailbox, port, failure)
         await server.stop()
@@ -157,7 +160,10 @@ enum Discoverer {
                 guard service.meshHash == hash else { return }
                 guard service.version == protocolVersion else {
                     logger.warning(
-                        "\(service.instanceName) speaks another protocol version: install the same release on all kiosks"
+                        """
+                        \(service.instanceName) speaks another protocol version: \
+                        install the same release on all kiosks
+                        """
                     )
                     return
                 }

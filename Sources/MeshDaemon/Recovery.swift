@@ -50,7 +50,9 @@ struct Recovery {
         } catch let error where error.code == .corrupt {
             let aside = try setAside()
             damage =
-                "The log was damaged (\(error.message)) and is kept as \(aside). This kiosk starts with an empty log and fetches everything from the others; until then it decides nothing."
+                "The log was damaged (\(error.message)) and is kept as \(aside). "
+                + "This kiosk starts with an empty log and fetches everything from the others; "
+                + "until then it decides nothing."
             vote.logIncarnation = StateFiles.newIncarnation()
             vote.log = LogMark()
             try state.saveVote(vote)
@@ -61,7 +63,8 @@ struct Recovery {
         }
         if damage == nil && !voteIsNew && isRolledBack(node, vote.log) {
             damage =
-                "The log holds less than was once stored: it was lost or rolled back. This kiosk counts as a new member and fetches the rest from the others."
+                "The log holds less than was once stored: it was lost or rolled back. "
+                + "This kiosk counts as a new member and fetches the rest from the others."
             vote.logIncarnation = StateFiles.newIncarnation()
             vote.log = LogMark()
             try state.saveVote(vote)

@@ -44,7 +44,8 @@ struct StateFiles: Sendable {
             throw DaemonError(
                 "identity_damaged", "The identity file of \(directory.path) is damaged.",
                 hint:
-                    "Without its keys this kiosk is nobody: move the directory aside, revoke the old kiosk, and join anew with a token."
+                    "Without its keys this kiosk is nobody: move the directory aside, "
+                    + "revoke the old kiosk, and join anew with a token."
             )
         }
     }

@@ -61,10 +61,26 @@ enum AvahiLibrary {
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < capacity else { return true }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return withUnsafePointer(to: &address) { pointer in
+        let isConnected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
+        return isConnected && answersGreeting(descriptor)
+    }
+
+    /// Longest wait for the bus's answer, in milliseconds; a bus that lives takes one.
+    private static let greetingPatience: Int32 = 200
+
+    /// A bus that is just ending may still take a connection, but does not answer on it.
+    private static func answersGreeting(_ descriptor: Int32) -> Bool {
+        let greeting = Array("\0AUTH\r\n".utf8)
+        guard send(descriptor, greeting, greeting.count, Int32(MSG_NOSIGNAL)) > 0 else {
+            return false
+        }
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, greetingPatience) > 0 else { return true }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, 0) == 1
     }
 }
