@@ -129,7 +129,10 @@ let package = Package(
             exclude: ["Golden"]),
         test(
             "MeshWireTests",
-            ["MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshWire", "MeshCrypto"]),
+            [
+                "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshWire", "MeshCrypto",
+                protobuf,
+            ]),
         test("TidyTests", ["MeshCrypto"]),
         test("MeshCryptoTests", ["MeshCrypto"]),
         test("MeshStorageTests", ["MeshStorage", "MeshCrypto"]),

@@ -62,7 +62,7 @@ struct CheckerBench {
     ]
     private var interested: [[Int]]
 
-    /// - Parameter answersOnly: leaves out the invariants that are not about what visitors are told.
+    /// - Parameter answersOnly: leaves out what is not about the answers that visitors got.
     init(answersOnly: Bool) {
         if !answersOnly {
             checkers += [

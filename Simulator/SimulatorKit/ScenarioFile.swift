@@ -99,7 +99,9 @@ package enum ScenarioFile {
     private static func fault(
         _ section: Section, kiosks: Int
     ) throws(ScenarioError) -> Scenario.Fault {
-        let kinds = ["partition", "one-way", "crash", "crash-host", "pause", "slow-disk", "power-cut"]
+        let kinds = [
+            "partition", "one-way", "crash", "crash-host", "pause", "slow-disk", "power-cut",
+        ]
         try section.allow(["at", "for"] + kinds)
         let named = kinds.filter { section[$0] != nil }
         guard named.count == 1, let kind = named.first else {

@@ -21,7 +21,9 @@ extension World {
         guard random.below(100) < plan.ambush else { return }
         let strike = Strike(rawValue: random.below(UInt64(Strike.allCases.count))) ?? .crash
         // Within one round trip, within one fsync, or while the next thing is under way.
-        let span = [FaultPlan.millisecond, 2 * plan.delay + plan.fsync, 400 * FaultPlan.millisecond]
+        let span = [
+            FaultPlan.millisecond, 2 * plan.delay + plan.fsync, 400 * FaultPlan.millisecond,
+        ]
         let wait = random.below(span[Int(random.below(3))])
         queue.push(.strike(strike, at: index, boot: kiosks[index].boot), at: time + wait)
     }

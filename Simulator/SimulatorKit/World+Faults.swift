@@ -107,8 +107,10 @@ extension World {
                 blocked[a][b] = true
                 if !isOneWay { blocked[b][a] = true }
                 if random.below(4) == 0 {
-                    queue.push(.link(up: false, from: a, to: b), at: time + random.below(Self.second))
-                    queue.push(.link(up: false, from: b, to: a), at: time + random.below(Self.second))
+                    queue.push(
+                        .link(up: false, from: a, to: b), at: time + random.below(Self.second))
+                    queue.push(
+                        .link(up: false, from: b, to: a), at: time + random.below(Self.second))
                 }
             }
         }
@@ -145,9 +147,11 @@ extension World {
         else { return }
         let members = term.keeper.recorded.inSync.map(\.kiosk)
         let isHost = random.below(3) == 0
-        guard let victim = kiosks.first(where: {
-            members.contains($0.id) && ($0.index == host.index) == isHost && $0.isUp
-        }) else { return }
+        guard
+            let victim = kiosks.first(where: {
+                members.contains($0.id) && ($0.index == host.index) == isHost && $0.isUp
+            })
+        else { return }
         wipes += 1
         observe(.logWiped(victim.index))
         log(victim.index, "loses its log", mark: .fault)

@@ -64,7 +64,9 @@ extension World {
             guard Frame.node(message).isSigned, target.index != to, target.index != index else {
                 return
             }
-            if (try? target.codec.decode(bytes, from: kiosks[index].id, knows: { _ in true })) != nil {
+            if (try? target.codec.decode(bytes, from: kiosks[index].id, knows: { _ in true }))
+                != nil
+            {
                 observe(.forgeryTaken("a message signed for n\(to)", at: target.index))
             }
         default:

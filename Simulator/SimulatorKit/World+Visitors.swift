@@ -59,8 +59,12 @@ extension World {
         guard case .decided(let decided) = answer.outcome, visitors.note(decided, for: visit)
         else { return }
         if wantsLog {
-            log(index, "answers visit \(visit), ticket \(decided.decision.ticket.hex.prefix(8)): "
-                + "\(decided.decision.verdict) \(decided.record.chain)/\(decided.record.sequence)")
+            let decision = decided.decision
+            let record = decided.record
+            log(
+                index,
+                "answers visit \(visit), ticket \(decision.ticket.hex.prefix(8)): "
+                    + "\(decision.verdict) \(record.chain)/\(record.sequence)")
         }
         // The answer may not have been seen: the same attempt is asked about again, elsewhere.
         if random.below(4) == 0 { tryAgainLater(visit, after: Self.second) }

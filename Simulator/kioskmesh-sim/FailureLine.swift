@@ -19,7 +19,8 @@ enum FailureLine {
         let git = Process()
         git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         git.arguments = [
-            "git", "-C", program.deletingLastPathComponent().path, "rev-parse", "--short=12", "HEAD",
+            "git", "-C", program.deletingLastPathComponent().path, "rev-parse", "--short=12",
+            "HEAD",
         ]
         let output = Pipe()
         git.standardOutput = output
@@ -27,7 +28,8 @@ enum FailureLine {
         guard (try? git.run()) != nil else { return nil }
         let data = output.fileHandleForReading.readDataToEndOfFile()
         git.waitUntilExit()
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(
+            in: .whitespacesAndNewlines)
         return git.terminationStatus == 0 && !text.isEmpty ? text : nil
     }
 }

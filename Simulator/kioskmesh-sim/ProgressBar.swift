@@ -30,7 +30,8 @@ struct ProgressBar {
         let speed = Int(totals.simulatedSeconds / max(now, 0.001))
         write(
             "\r[\(bar)] \(totals.runs)/\(total) runs  \(hours)h\(minutes)m simulated  "
-                + "\(speed) × real time  \(totals.faultCount) faults  \(totals.failures) failures ")
+                + "\(speed) × real time  \(totals.faultCount) faults  "
+                + "\(totals.failures) failures ")
     }
 
     /// Makes room for other lines.

@@ -60,9 +60,10 @@ struct ReportFolder {
         } else if stored.isVacuous {
             inner = "<skipped message=\"nothing of interest happened\"/>"
         }
+        let failures = stored.violation == nil ? 0 : 1
         return """
             <?xml version="1.0" encoding="UTF-8"?>
-            <testsuite name="kioskmesh-sim" tests="1" failures="\(stored.violation == nil ? 0 : 1)">
+            <testsuite name="kioskmesh-sim" tests="1" failures="\(failures)">
             <testcase classname="kioskmesh-sim" name="\(name)">\(inner)</testcase>
             </testsuite>
 

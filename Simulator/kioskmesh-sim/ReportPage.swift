@@ -29,7 +29,8 @@ struct ReportPage {
             pre{background:#f7f7f7;padding:1em;overflow-x:auto;font-size:12px}
             </style>
             <h1\(stored.violation == nil ? "" : " class=\"bad\"")>\(Markup.escaped(verdict))</h1>
-            <p><code>\(Markup.escaped(stored.reproduce))</code> (\(Markup.escaped(stored.source)))</p>
+            <p><code>\(Markup.escaped(stored.reproduce))</code>
+            (\(Markup.escaped(stored.source)))</p>
             <h2>Hosts by epoch</h2>
             \(chart)
             <p>Grey: without power. Pale: elected. Green: serving, with its epoch.

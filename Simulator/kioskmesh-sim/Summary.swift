@@ -53,7 +53,8 @@ struct Summary: Encodable {
         return "\(runs) runs, \(failures) failures, \(vacuous) vacuous; "
             + "\(redemptions) redemptions, \(elections) elections, \(all) faults; "
             + "\(Int(simulatedSeconds)) s simulated in \(wallSeconds) s, "
-            + "\(Int(speed)) × real time (\(Int(speedPerCore)) on a core of its own); trace \(traceHash)"
+            + "\(Int(speed)) × real time (\(Int(speedPerCore)) on a core of its own); "
+            + "trace \(traceHash)"
     }
 
     func print() throws {

@@ -46,7 +46,8 @@ struct Swarm: ParsableCommand {
             totals.add(result)
             if let violation = result.violation {
                 bar.clear()
-                let line = describe(violation, options, isShrunk: failures.count < Self.maximumShrunk)
+                let line = describe(
+                    violation, options, isShrunk: failures.count < Self.maximumShrunk)
                 if !settings.json { print(line) }
                 failures.append(Summary.Failure(violation, seed: options.seed, line: line))
             }

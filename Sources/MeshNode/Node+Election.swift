@@ -9,9 +9,15 @@ extension Node {
     mutating func considerCandidacy() {
         electionDeadline = now.tick + electionDelay()
         let basis = dropped.contains(.adoptNewest) ? vote.accepted : known
-        guard term == nil, candidacy == nil, !isRevoked, let basis, mayCampaign(by: basis)
-        else { return }
+        guard term == nil, candidacy == nil, !isRevoked else { return }
+        guard let basis, mayCampaign(by: basis) else { return tellRegister() }
         campaign(basis, isTransfer: false)
+    }
+
+    /// Without a host, whoever may not campaign says what register it has: the one that may was
+    /// perhaps cut off when it joined the set, and would never learn of it on a link that holds.
+    private mutating func tellRegister() {
+        for peer in linked { send(.hello(hello), to: peer) }
     }
 
     /// Whether a register names this log: nobody else may become host.

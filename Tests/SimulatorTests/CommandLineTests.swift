@@ -23,8 +23,10 @@ import Testing
         process.standardOutput = output
         process.standardError = errors
         try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let error = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let text = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let error = String(
+            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         return Ended(code: process.terminationStatus, output: text, errors: error)
     }
@@ -40,7 +42,8 @@ import Testing
         #expect(totals["failures"] as? Int == 0)
         #expect((totals["traceHash"] as? String)?.count == 16)
         let keys = [
-            "vacuous", "redemptions", "elections", "faults", "simulatedSeconds", "wallSeconds", "speed",
+            "vacuous", "redemptions", "elections", "faults", "simulatedSeconds", "wallSeconds",
+            "speed",
         ]
         for key in keys { #expect(totals[key] != nil, "\(key)") }
     }

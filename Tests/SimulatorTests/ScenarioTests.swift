@@ -84,7 +84,8 @@ import Testing
 
     @Test func anExpectationThatIsNotMetMakesARunVacuous() throws {
         var options = RunOptions(seed: 1, kiosks: 3, seconds: 10)
-        options.scenario = try ScenarioFile.parse("{ nodes: { kiosks: 3 }, expect: { elections: 9 } }")
+        options.scenario = try ScenarioFile.parse(
+            "{ nodes: { kiosks: 3 }, expect: { elections: 9 } }")
         let result = Simulation.run(options)
         #expect(result.violation == nil)
         #expect(result.isVacuous)

@@ -14,7 +14,8 @@ struct BadLineTests {
 
     private static let cases = [
         Case(
-            name: "no serial", header: "serial,seat", line: " ,1", column: "serial", words: "empty"),
+            name: "no serial", header: "serial,seat", line: " ,1", column: "serial",
+            words: "empty"),
         Case(
             name: "too few fields", header: "serial,seat,qr", line: "X,1", column: nil,
             words: "2 of 3 fields"),
@@ -33,7 +34,8 @@ struct BadLineTests {
             name: "C1 control", header: "serial,holder", line: "X,a\u{85}b", column: "holder",
             words: "U+0085"),
         Case(
-            name: "tab inside", header: "serial,seat", line: "X,a\tb", column: "seat", words: "tab"),
+            name: "tab inside", header: "serial,seat", line: "X,a\tb", column: "seat",
+            words: "tab"),
         Case(
             name: "carriage return inside", header: "serial,seat", line: "X\rY,1",
             column: "serial", words: "line break"),

@@ -5,7 +5,8 @@ import TicketFiles
 @Suite("Good tickets files")
 struct GoodFileTests {
     private static let header =
-        "serial,qr,id_number,account,event,product,seat,holder,valid_from,valid_until,entries,status"
+        "serial,qr,id_number,account,event,product,seat,holder,"
+        + "valid_from,valid_until,entries,status"
 
     @Test func everyColumnIsRead() throws {
         let all = try events(

@@ -101,7 +101,7 @@ extension VenueTests {
                     -out \(folder)/certificate
                 call() { timeout 3 openssl s_client -connect 10.77.0.1:7400 -quiet "$@"; }
                 call </dev/null
-                for bytes in '\\377\\377\\377\\377' '\\000\\000\\000\\004abcd' 'GET / HTTP/1.1\\r\\n'
+                for bytes in '\\377\\377\\377\\377' '\\000\\000\\000\\004abcd' 'GET / HTTP'
                 do printf "$bytes" | call -cert \(folder)/certificate -key \(folder)/key; done
                 exit 0
                 """

@@ -20,7 +20,8 @@ struct AcknowledgedIsDurable: Checker {
         }
         let copies = world.kiosks.count { $0.disk.holds(decided.record) }
         return copies + wiped < promised
-            ? "n\(host) says \(promised) copies of \(decided.record.chain)/\(decided.record.sequence), \(copies) disks have it"
+            ? "n\(host) says \(promised) copies of \(decided.record.chain)/"
+                + "\(decided.record.sequence), \(copies) disks have it"
             : nil
     }
 }

@@ -16,7 +16,8 @@ struct AtMostOneAcknowledgement: Checker {
         let count = acknowledged[ticket]?.count ?? 0
         let entries = world.entries(of: ticket)
         return count > entries
-            ? "ticket \(ticket.hex.prefix(8)) acknowledged \(count) times of \(entries), last at n\(kiosk)"
+            ? "ticket \(ticket.hex.prefix(8)) acknowledged \(count) times of \(entries), "
+                + "last at n\(kiosk)"
             : nil
     }
 }

@@ -24,7 +24,9 @@ struct NewHostHoldsAll: Checker {
             for (request, decision, written) in told where written < epoch {
                 guard case .decision(let known, _) = state.requests[request], known == decision
                 else {
-                    return "n\(kiosk) serves epoch \(epoch) without acknowledged request \(request.hex.prefix(8))"
+                    return
+                        "n\(kiosk) serves epoch \(epoch) without acknowledged request "
+                        + "\(request.hex.prefix(8))"
                 }
             }
         default: break
@@ -40,7 +42,9 @@ struct NewHostHoldsAll: Checker {
                 guard case .decision(let known, _) = node.ledger.state.requests[request],
                     known == decision
                 else {
-                    return "n\(kiosk.index) lacks acknowledged request \(request.hex.prefix(8)) in the end"
+                    return
+                        "n\(kiosk.index) lacks acknowledged request "
+                        + "\(request.hex.prefix(8)) in the end"
                 }
             }
         }

@@ -1,6 +1,5 @@
 import MeshConsensus
 import MeshModel
-import MeshConsensus
 import MeshNode
 
 /// A kiosk acknowledges nothing of an epoch below what it promised, restarts included.

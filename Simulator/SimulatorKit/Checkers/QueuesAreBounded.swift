@@ -1,6 +1,5 @@
 import MeshConsensus
 import MeshLedger
-import MeshConsensus
 import MeshModel
 import MeshNode
 

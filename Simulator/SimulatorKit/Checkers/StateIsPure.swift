@@ -11,7 +11,9 @@ struct StateIsPure: Checker {
 
     mutating func finish(_ world: World) -> String? {
         for kiosk in world.kiosks {
-            guard let node = kiosk.process?.node, let applied = node.ledger.applied else { continue }
+            guard let node = kiosk.process?.node, let applied = node.ledger.applied else {
+                continue
+            }
             var random = SplitMix64(seed: world.options.seed &+ UInt64(kiosk.index))
             var pool = kiosk.disk.log + kiosk.disk.log.prefix(50)
             pool.shuffle(using: &random)
