@@ -25,6 +25,27 @@ import Testing
         try expectGolden(venue.transcript.text, "learner-joins")
     }
 
+    /// The register that names b reached c and not b, then the host was gone for good; the link of
+    /// b and c never closed, so that no greeting told b.
+    @Test func aMemberThatNeverHeardThatItJoinedTakesOver() {
+        let venue = Venue("ab", witnesses: "c")
+        let register = Register(
+            epoch: 1, version: 4, host: Venue.id("a"),
+            inSync: [Member(kiosk: Venue.id("a"), incarnation: 1)],
+            voters: "abc".map { Voter(kiosk: Venue.id($0), incarnation: 1) })
+        for name in "bc" {
+            venue[name].vote.accepted = register
+            venue.start(name)
+        }
+        venue.link("b", "c")
+        venue.run(milliseconds: 10)
+        var newer = register
+        newer.version = 5
+        newer.inSync.append(Member(kiosk: Venue.id("b"), incarnation: 1))
+        venue.input(.message(.record(newer), from: Venue.id("a")), at: "c")
+        #expect(venue.run { $0["b"].node?.isServing ?? false })
+    }
+
     @Test func votersAreAddedOneAtATime() throws {
         let venue = Venue("ab", witnesses: "c")
         venue.transcript.isMuted = true
