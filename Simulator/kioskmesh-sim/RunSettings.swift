@@ -89,7 +89,6 @@ extension RunOptions {
     /// Enough digits to come back to the same number of seconds.
     private static func minutes(_ seconds: UInt64) -> String {
         if seconds % 60 == 0 { return "\(seconds / 60)" }
-        let text = String(Double(seconds) / 60)
-        return text
+        return String((Double(seconds) / 60 * 1000).rounded() / 1000)
     }
 }

@@ -74,6 +74,15 @@ import Testing
         #expect(!ended.errors.isEmpty)
     }
 
+    @Test func aMistakeIsJSONWhereThatIsWanted() throws {
+        let ended = try run("run", "--kiosks", "0", "--json")
+        #expect(ended.code == 64)
+        let object = try JSONSerialization.jsonObject(with: Data(ended.output.utf8))
+        let error = try #require((object as? [String: Any])?["error"] as? [String: String])
+        #expect(error["code"] == "usage")
+        #expect(error["message"]?.contains("--kiosks") ?? false)
+    }
+
     @Test func aReportCanBeReplayed() throws {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("kioskmesh-sim-\(UUID().uuidString)")
