@@ -10,6 +10,13 @@ enum FailureLine {
         return "FAIL \(violation.checker) \(violation.what). Reproduce: \(command) (\(source))"
     }
 
+    /// The line for a run that ends the process.
+    static func trapped(_ options: RunOptions, scenarioPath: String?, plant: String?) -> String {
+        text(
+            Violation(checker: "trap", what: "the program trapped", nanoseconds: 0), options,
+            scenarioPath: scenarioPath, plant: plant)
+    }
+
     /// The commit this program was built in, where it still lies in its repository; else the
     /// version.
     static let source: String = commit.map { "commit \($0)" } ?? "version \(Release.version)"

@@ -21,6 +21,8 @@ struct Run: ParsableCommand {
     func run() throws {
         let file = try scenario.map { try LoadedScenario($0) }
         let options = settings.options(scenario: file?.scenario)
+        CrashLine.set(
+            FailureLine.trapped(options, scenarioPath: scenario, plant: settings.plant))
         let clock = Stopwatch()
         var lines: [HistoryLine] = []
         let wantsReport = report != nil

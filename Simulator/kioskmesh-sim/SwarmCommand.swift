@@ -42,6 +42,7 @@ struct Swarm: ParsableCommand {
             if let limit, clock.wallSeconds >= limit { break }
             var options = settings.options()
             options.seed = settings.seed &+ UInt64(number)
+            CrashLine.set(FailureLine.trapped(options, scenarioPath: nil, plant: settings.plant))
             let result = Simulation.run(options)
             totals.add(result)
             if let violation = result.violation {
