@@ -116,6 +116,11 @@ extension Denial {
                 "This kiosk was revoked.",
                 "To use the machine again, clear its state directory and join with a token."
             )
+        case .otherKey:
+            (
+                "The mesh knows this kiosk by another TLS key: its identity file was changed.",
+                "Clear its state directory and join with a token."
+            )
         case .onlyVoter:
             (
                 "This kiosk is the only voter: without it the mesh could never elect a host.",
@@ -144,6 +149,7 @@ extension Denial {
         case .unknownKiosk: "unknown_kiosk"
         case .kioskIsHost: "kiosk_is_host"
         case .kioskRevoked: "kiosk_revoked"
+        case .otherKey: "other_key"
         case .onlyVoter: "only_voter"
         case .rosterFull: "roster_full"
         case .tooManyTokens: "too_many_tokens"

@@ -70,7 +70,7 @@ extension NodeLoop {
         if let damage = parts.damage {
             checks.append(
                 Doctor.check(
-                    "log", .warning, damage, "nothing, if `kioskmesh wait --for synced` succeeds"))
+                    "log", .warning, damage.what, damage.fix))
         } else if node.configuration.hasStorage {
             checks.append(
                 Doctor.check(

@@ -98,7 +98,9 @@ extension NodeLoop {
                     fix: "clear its state directory and join with a new token"))
         }
         if let damage = parts.damage {
-            problems.append(.init(kiosk: name(of: parts.codec.kiosk), what: damage, fix: ""))
+            problems.append(
+                .init(
+                    kiosk: name(of: parts.codec.kiosk), what: damage.what, fix: damage.fix))
         }
         if health == .isolated {
             problems.append(

@@ -30,7 +30,7 @@ struct NodeLoop {
         let store: BlockStore?
         let pins: Pins
         let mailbox: Mailbox
-        let damage: String?
+        let damage: Recovery.Damage?
         let port: Int
         let logger: Logger
     }

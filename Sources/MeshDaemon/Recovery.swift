@@ -20,8 +20,14 @@ struct Recovery {
         let node: Node
         let store: BlockStore?
         let voteFile: VoteFile
-        /// In plain words, where the log was lost or repaired.
-        let damage: String?
+        /// Set where the log was lost or repaired.
+        let damage: Damage?
+    }
+
+    /// What happened to the log, and what to do, in plain words.
+    struct Damage {
+        let what: String
+        let fix: String
     }
 
     func recover() throws(DaemonError) -> Recovered {
@@ -42,17 +48,15 @@ struct Recovery {
         guard identity.hasStorage else {
             return Recovered(node: fresh(vote), store: nil, voteFile: voteFile, damage: nil)
         }
-        var damage: String?
+        var damage: Damage?
         var node = fresh(vote)
         let store: BlockStore
         do {
             store = try openAndRestore(into: &node)
         } catch let error where error.code == .corrupt {
             let aside = try setAside()
-            damage =
-                "The log was damaged (\(error.message)) and is kept as \(aside). "
-                + "This kiosk starts with an empty log and fetches everything from the others; "
-                + "until then it decides nothing."
+            damage = damaged(
+                "the log was damaged (\(error.message)) and is kept as \(aside)", roster)
             vote.logIncarnation = StateFiles.newIncarnation()
             vote.log = LogMark()
             try state.saveVote(vote)
@@ -62,9 +66,8 @@ struct Recovery {
             throw DaemonError(error)
         }
         if damage == nil && !voteIsNew && isRolledBack(node, vote.log) {
-            damage =
-                "The log holds less than was once stored: it was lost or rolled back. "
-                + "This kiosk counts as a new member and fetches the rest from the others."
+            damage = damaged(
+                "the log holds less than was once stored here: it was lost or rolled back", roster)
             vote.logIncarnation = StateFiles.newIncarnation()
             vote.log = LogMark()
             try state.saveVote(vote)
@@ -72,6 +75,20 @@ struct Recovery {
             do { try restore(store, into: &node) } catch { throw DaemonError(error) }
         }
         return Recovered(node: node, store: store, voteFile: voteFile, damage: damage)
+    }
+
+    private func damaged(_ what: String, _ roster: Roster) -> Damage {
+        let others = roster.entries.contains { $0.kiosk != codec.kiosk && !$0.isRevoked }
+        if others {
+            return Damage(
+                what: what + "; this kiosk decides nothing until it has it from the others",
+                fix: "nothing while another kiosk with storage runs: "
+                    + "kioskmesh wait --for synced says when it is whole again")
+        }
+        return Damage(
+            what: what + "; no other kiosk has a copy, so this mesh cannot go on",
+            fix: "put the state directory's backup back, or found a new mesh in an empty one "
+                + "and import the tickets again; keep the damaged file: it may hold redemptions")
     }
 
     private func isRolledBack(_ node: Node, _ mark: LogMark) -> Bool {

@@ -115,6 +115,8 @@ package enum Denial: Hashable, Sendable {
     case unknownKiosk
     case kioskIsHost
     case kioskRevoked
+    /// The kiosk is a member, with another TLS key.
+    case otherKey
     case onlyVoter
     case rosterFull
     case tooManyTokens

@@ -89,9 +89,8 @@ extension Node {
         let roster = ledger.state.roster
         if let known = roster[entry.kiosk] {
             // The answer to its first application was lost: the same keys are welcome again.
-            guard !known.isRevoked, known.tlsKey == entry.tlsKey else {
-                return .answer(.denied(.kioskRevoked))
-            }
+            if known.isRevoked { return .answer(.denied(.kioskRevoked)) }
+            guard known.tlsKey == entry.tlsKey else { return .answer(.denied(.otherKey)) }
             return .answer(.admitted(known))
         }
         guard now.wall <= use.token.expires else { return .answer(.denied(.tokenExpired)) }

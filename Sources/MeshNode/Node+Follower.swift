@@ -25,6 +25,7 @@ extension Node {
             host = HostContact(
                 kiosk: kiosk, epoch: epoch, chain: chain, isServing: serving ?? false,
                 lastHeard: now.tick)
+            followed = kiosk
             report(.followsHost(kiosk, epoch))
         } else {
             host?.chain = chain

@@ -10,11 +10,11 @@ extension Node {
     mutating func removeGoneMembers() {
         guard let term, term.phase != .recording else { return }
         let isWhole = term.keeper.newest.inSync.allSatisfy { other in
-            other.kiosk == kiosk || isPresent(other, since: term.began)
+            other.kiosk == kiosk || isPresent(other, in: term)
         }
         guard !isWhole else { return }
         let present = term.keeper.newest.inSync.filter { other in
-            other.kiosk == kiosk || isPresent(other, since: term.began)
+            other.kiosk == kiosk || isPresent(other, in: term)
         }
         let gone = term.keeper.newest.inSync.filter { !present.contains($0) }
         guard self.term?.keeper.propose(inSync: present) != nil else { return }
@@ -22,7 +22,7 @@ extension Node {
         sendRegister()
     }
 
-    private func isPresent(_ other: Member, since began: Tick) -> Bool {
+    private func isPresent(_ other: Member, in term: Term) -> Bool {
         guard roster.admits(other.kiosk), let contact = peers[other.kiosk], contact.isLinked
         else { return false }
         if let incarnation = contact.logIncarnation, incarnation != other.incarnation,
@@ -30,7 +30,10 @@ extension Node {
         {
             return false
         }
-        let heard = max(contact.lastHeard ?? began, began)
+        // Only a host speaks all the time: the others have the whole silence from now on, the one
+        // before has had it already.
+        var heard = contact.lastHeard ?? term.began
+        if other.kiosk != term.deposed { heard = max(heard, term.began) }
         return now.tick.since(heard) <= timing.silence
     }
 

@@ -13,6 +13,8 @@ extension Node {
             adopted.inSync.append(member)
         }
         var term = Term(adopting: adopted, member: member, epoch: epoch, at: now.tick)
+        term.deposed = followed
+        followed = nil
         if dropped.contains(.recordAnew) { term.keeper.skipRecording() }
         term.nextResend = now.tick + timing.resend
         self.term = term
@@ -37,6 +39,8 @@ extension Node {
             sendCollect()
         }
         if term!.phase == .collecting { startEpochIfGathered() }
+        // A member may have sent blocks of a later epoch: then this reign is over.
+        guard term != nil else { return }
         advanceCommit()
         if term!.phase == .serving {
             decideRequests()

@@ -26,6 +26,8 @@ package struct Node: Sendable {
     package internal(set) var term: Term?
     /// The host this kiosk follows; nil while it knows none.
     package internal(set) var host: HostContact?
+    /// The host that was followed last; nil after an own reign began.
+    var followed: KioskID?
     package internal(set) var peers = PeerTable()
     /// Kiosks with a link, sorted.
     package internal(set) var linked: [KioskID] = []

@@ -31,6 +31,8 @@ package struct Term: Sendable {
     /// Blocks of the own chain.
     package internal(set) var written: UInt64 = 0
     let began: Tick
+    /// The host before, as far as this kiosk followed one.
+    var deposed: KioskID?
     var collected: [Member: VersionVector] = [:]
     /// What the own chain has said of other chains.
     var declared = VersionVector()

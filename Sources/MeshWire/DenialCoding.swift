@@ -6,6 +6,7 @@ private let plainDenials: [(UInt32, Denial)] = [
     (1, .unknownToken), (2, .tokenUsedUp), (3, .tokenExpired), (4, .badProof),
     (6, .unknownKiosk), (7, .kioskIsHost), (8, .kioskRevoked), (9, .onlyVoter),
     (10, .rosterFull), (11, .tooManyTokens), (12, .tooManyTickets),
+    (13, .otherKey),
 ]
 private let nameTaken: UInt32 = 5
 

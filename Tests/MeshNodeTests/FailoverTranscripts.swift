@@ -43,6 +43,37 @@ import Testing
         try expectGolden(venue.transcript.text, "repeat-after-failover")
     }
 
+    /// The silence that cost the host its reign counts: the new one does not wait for a second.
+    @Test func aSilentHostLeavesTheSetWithItsReign() {
+        let venue = venue()
+        venue.unlink("a", "b")
+        venue.unlink("a", "c")
+        venue.run(milliseconds: 1500)
+        #expect(venue["b"].node?.isServing == true)
+        #expect(venue["b"].node?.term?.keeper.recorded.inSync.map(\.kiosk) == [Venue.id("b")])
+    }
+
+    /// A member that follows a later host already hands over that host's blocks too.
+    @Test func aHostThatGathersALaterEpochStepsDown() throws {
+        let venue = venue()
+        venue.unlink("a", "b")
+        venue.unlink("a", "c")
+        #expect(venue.run { $0["b"].node?.term?.phase == .collecting })
+        let ledger = try #require(venue["b"].node?.ledger)
+        let later = PlainAuthor().seal(
+            BlockBody(
+                chain: ChainID(origin: Venue.id("a"), incarnation: 1, epoch: 3), sequence: 0,
+                parent: ledger.tip, parentHash: ledger.tipHash, seen: ledger.vector.entries,
+                committed: nil, copies: 2, records: []))
+        let a = Venue.id("a")
+        venue.input(.message(.blocks([later]), from: a), at: "b")
+        #expect(venue["b"].node?.ledger.tip == later.position)
+        let vector = try #require(venue["b"].node?.ledger.vector)
+        venue.input(
+            .message(.collected(epoch: 2, logIncarnation: 1, vector: vector), from: a), at: "b")
+        #expect(venue["b"].node?.term == nil)
+    }
+
     @Test func aBlockThatReachedNobodyIsVoid() throws {
         let venue = venue()
         venue.transcript.note("the host is cut off and writes a block that nobody hears of")
