@@ -44,6 +44,16 @@ package enum DaemonEntry {
             storage: storage)
     }
 
+    /// The options of `run` that an earlier run left in the state directory, by their names; empty
+    /// where there was none.
+    package static func keptSettings(state: String) -> [String: String] {
+        guard let files = try? StateFiles.open(state, create: false),
+            (try? files.read(StateFiles.optionsName)) ?? nil != nil,
+            let saved = try? SavedOptions.load(files)
+        else { return [:] }
+        return saved.settings
+    }
+
     /// Prepares a kiosk that is admitted when it runs and finds the mesh.
     package static func prepareJoin(
         token: String, state: String, name: String?, storage: StorageChoice

@@ -67,10 +67,9 @@ extension NodeLoop {
                     ?? "unknown while there is no host",
                 losses == 0
                     ? "two kiosks with storage and any third kiosk give a safe fail-over" : nil))
-        if let damage = parts.damage {
+        if let damage = damageUnmended {
             checks.append(
-                Doctor.check(
-                    "log", .warning, damage.what, damage.fix))
+                Doctor.check("log", .warning, damage.what, damage.fix))
         } else if node.configuration.hasStorage {
             checks.append(
                 Doctor.check(

@@ -30,7 +30,9 @@ struct MemberPhase {
             state: state, charter: charter, identity: identity, author: author, codec: codec,
             logger: logger
         ).recover()
-        if let damage = recovered.damage { logger.error("\(damage.what). What to do: \(damage.fix)") }
+        if let damage = recovered.damage {
+            logger.error("\(damage.what). What to do: \(damage.fix)")
+        }
         let failure = Failure()
         let disk = DiskQueue(
             voteFile: recovered.voteFile, blockStore: recovered.store,

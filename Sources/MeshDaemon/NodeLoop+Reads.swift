@@ -39,6 +39,7 @@ extension NodeLoop {
         _ command: ControlCommand, mayAsk: Bool, _ done: @escaping @Sendable ([UInt8]?) -> Void
     ) {
         let own = statusReport()
+        let ownProblems = ownProblems
         let finish: @Sendable (StatusReport) -> Void = { report in
             if command == .status {
                 done(try? ControlCoding.encode(report))
@@ -51,10 +52,8 @@ extension NodeLoop {
             guard let body,
                 var report = try? ControlCoding.decode(StatusReport.self, from: body[...])
             else { return finish(own) }
-            report.itself = own.itself
-            if own.problems.contains(where: { $0.what.contains("revoked") }) {
-                report.problems = own.problems + report.problems
-            }
+            report.turn(to: own.itself)
+            report.problems = ownProblems + report.problems
             finish(report)
         }
     }
@@ -121,5 +120,18 @@ extension NodeLoop {
             }
             done(lines)
         }
+    }
+}
+
+extension StatusReport {
+    /// Makes the host's view the one of `kiosk`: the way between the two takes as long from either
+    /// end.
+    fileprivate mutating func turn(to kiosk: Itself) {
+        itself = kiosk
+        guard let host, let mine = kiosks.firstIndex(where: { $0.id == kiosk.id }),
+            let hosts = kiosks.firstIndex(where: { $0.id == host.id })
+        else { return }
+        kiosks[hosts].rttMilliseconds = kiosks[mine].rttMilliseconds
+        kiosks[mine].rttMilliseconds = nil
     }
 }

@@ -8,7 +8,7 @@ import MeshWire
 extension NodeLoop {
     /// What this kiosk sees. Of other kiosks' lag only the host knows.
     func statusReport() -> StatusReport {
-        let entries = node.roster.entries.map(kioskEntry)
+        let entries = node.roster.entries.map(kioskEntry).sorted { $0.name < $1.name }
         let health = health(entries)
         return StatusReport(
             venue: parts.charter.venue, mesh: parts.charter.mesh.key.hex, health: health,
@@ -89,7 +89,8 @@ extension NodeLoop {
         return isWhole ? .healthy : .degraded
     }
 
-    private func problems(_ entries: [KioskEntry], _ health: Health) -> [StatusReport.Problem] {
+    /// What only this kiosk knows of itself.
+    var ownProblems: [StatusReport.Problem] {
         var problems: [StatusReport.Problem] = []
         if node.isRevoked {
             problems.append(
@@ -97,11 +98,21 @@ extension NodeLoop {
                     kiosk: nil, what: "this kiosk was revoked",
                     fix: "clear its state directory and join with a new token"))
         }
-        if let damage = parts.damage {
+        if let damage = damageUnmended {
             problems.append(
                 .init(
                     kiosk: name(of: parts.codec.kiosk), what: damage.what, fix: damage.fix))
         }
+        return problems
+    }
+
+    /// The damage found at the start, until this kiosk has everything again.
+    var damageUnmended: Recovery.Damage? {
+        node.role(of: parts.codec.kiosk) == .kiosk ? parts.damage : nil
+    }
+
+    private func problems(_ entries: [KioskEntry], _ health: Health) -> [StatusReport.Problem] {
+        var problems = ownProblems
         if health == .isolated {
             problems.append(
                 .init(

@@ -29,6 +29,17 @@ struct SavedOptions: Codable, Sendable, Equatable {
         try state.write([UInt8](data), to: StateFiles.optionsName)
     }
 
+    /// As `config show` names them.
+    var settings: [String: String] {
+        let host = listenHost.contains(":") ? "[\(listenHost)]" : listenHost
+        var settings = [
+            "discovery": discovery.joined(separator: ","), "log-level": logLevel,
+        ]
+        if listenPort > 0 { settings["listen"] = "\(host):\(listenPort)" }
+        if !peers.isEmpty { settings["peer"] = peers.joined(separator: ",") }
+        return settings
+    }
+
     /// What this run was told goes before what an earlier one was.
     mutating func apply(_ options: RunOptions) throws(DaemonError) {
         if let listen = options.listen {

@@ -17,7 +17,10 @@ extension Node {
 
     package func role(of other: KioskID) -> Role {
         if other == kiosk ? term != nil : host?.kiosk == other { return .host }
-        return known?.inSync.contains { $0.kiosk == other } == true ? .standby : .kiosk
+        guard let member = known?.inSync.first(where: { $0.kiosk == other }) else { return .kiosk }
+        // A log that was lost since is no longer the one that the register names.
+        let incarnation = other == kiosk ? vote.logIncarnation : peers[other]?.logIncarnation
+        return incarnation ?? member.incarnation == member.incarnation ? .standby : .kiosk
     }
 
     /// Only host and kiosks exchange heartbeats; of the rest a kiosk knows no more than its link.

@@ -97,7 +97,7 @@ enum FrameSamples {
     static let denials: [Denial] = [
         .unknownToken, .tokenUsedUp, .tokenExpired, .badProof, .nameTaken(suggestion: "gate-a-2"),
         .unknownKiosk, .kioskIsHost, .kioskRevoked, .onlyVoter, .rosterFull, .tooManyTokens,
-        .tooManyTickets,
+        .tooManyTickets, .otherKey,
     ]
 
     private static let guarantees: [Guarantee] = [

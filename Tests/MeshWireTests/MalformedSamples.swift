@@ -153,7 +153,7 @@ extension Malformed {
             }, error: .malformed),
         answer("no-outcome", "an answer without outcome") { _ in },
         answer("unknown-cause", "unavailable for the unknown cause 5") { $0.unavailable = 5 },
-        answer("unknown-denial", "denied for the unknown cause 13") { $0.denied.denial = 13 },
+        answer("unknown-denial", "denied for the unknown cause 99") { $0.denied.denial = 99 },
         answer("unknown-refusal", "refused for the unknown reason 0") { $0.refused = PBRefused() },
         answer("unknown-guarantee", "a decision with guarantee 5") {
             $0.decided.decision = PBDecision(Sample.decision(.redeemed))

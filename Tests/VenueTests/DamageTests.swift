@@ -72,7 +72,7 @@ extension VenueTests {
             }
             let status = try kiosk.run("status")
             #expect(status.code == 3)
-            #expect(status.output.contains("no other kiosk has a copy"), "\(status)")
+            #expect(status.output.contains("found a new mesh in an empty one"), "\(status)")
         }
 
         @Test("a long path serves; a bad one is refused plainly")

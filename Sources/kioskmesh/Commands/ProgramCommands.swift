@@ -1,5 +1,6 @@
 import ArgumentParser
 import MeshControl
+import MeshDaemon
 
 struct VersionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,8 +57,9 @@ struct ConfigCommand: AsyncParsableCommand {
         commandName: "config",
         abstract: "What is configured, and from where.",
         discussion: """
-            Flags go before KIOSKMESH_* variables, these before \(ConfigFile.standardPath), and \
-            that before the defaults.
+            Flags go before KIOSKMESH_* variables, these before \(ConfigFile.standardPath), \
+            that before what an earlier `run` left in the state directory, and that before the \
+            defaults.
             """,
         subcommands: [Show.self, Check.self])
 
@@ -69,12 +71,15 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() async throws {
             let context = try options.context()
+            let kept = DaemonEntry.keptSettings(state: context.state)
             let entries = SettingKey.allCases.map { key in
                 let given = context.settings.given(key)
+                let unset: SettingOrigin = kept[key.rawValue] == nil ? .standard : .kept
                 return ConfigReport.Entry(
                     key: key.rawValue,
-                    value: given?.values.joined(separator: ",") ?? key.standard,
-                    origin: (given?.origin ?? .standard).description)
+                    value: given?.values.joined(separator: ",") ?? kept[key.rawValue]
+                        ?? key.standard,
+                    origin: (given?.origin ?? unset).description)
             }
             if context.isJSON {
                 try Output.json(

@@ -6,6 +6,8 @@ enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
     case flag
     case environment(String)
     case file(path: String, line: Int)
+    /// An earlier `run`.
+    case kept
     case standard
 
     var description: String {
@@ -13,6 +15,7 @@ enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
         case .flag: "flag"
         case .environment(let name): "environment \(name)"
         case .file(let path, let line): "\(path):\(line)"
+        case .kept: "state directory"
         case .standard: "default"
         }
     }
