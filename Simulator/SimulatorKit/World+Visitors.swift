@@ -34,7 +34,7 @@ extension World {
         if kiosks[index].isUp {
             let hash = visitors.tickets[visit.ticket].credentials[0].hash
             input(
-                .request(visit.request, .redeem(hash, kind: nil), patience: Self.patience),
+                .request(visit.request, .redeem(Scan(hash)), patience: Self.patience),
                 at: index)
             // Impatience: the same attempt at a second kiosk before the first has answered.
             if !isHealing && random.below(12) == 0 {

@@ -1,6 +1,6 @@
 package import MeshModel
 
-/// The fold of a sequence of blocks: tickets, requests, roster, tokens.
+/// The fold of a sequence of blocks: tickets, requests, roster, tokens, segments, uploads.
 ///
 /// A pure function of the blocks applied, in their order.
 package struct MeshState: Sendable, Equatable {
@@ -11,6 +11,10 @@ package struct MeshState: Sendable, Equatable {
     package private(set) var redeemedCount: UInt64 = 0
     package private(set) var rejectedCount: UInt64 = 0
     package private(set) var unknownCodeCount: UInt64 = 0
+    package private(set) var segments = Segments()
+    package private(set) var uploads = Uploads()
+    /// Redemptions of tickets that came under no grant: no server waits for them.
+    package private(set) var localRedemptionCount: UInt64 = 0
 
     /// - Parameters:
     ///   - founders: the roster as the charter has it.
@@ -28,7 +32,9 @@ package struct MeshState: Sendable, Equatable {
 
     /// What the log says of one request: enough to give the same answer again.
     package enum Settled: Hashable, Sendable {
-        case decision(Decision, RecordID)
+        case decision(SettledDecision)
+        case annulled(Amendment)
+        case reprinted(Amendment)
         case imported(ImportCounts)
         case admitted(RosterEntry)
         case done
@@ -36,17 +42,20 @@ package struct MeshState: Sendable, Equatable {
 
     package mutating func apply(_ body: BlockBody) {
         for (index, record) in body.records.enumerated() {
-            apply(
-                record, id: RecordID(chain: body.chain, sequence: body.sequence, index: index))
+            if case .decision(let decision) = record {
+                let id = RecordID(chain: body.chain, sequence: body.sequence, index: index)
+                apply(SettledDecision(decision, record: id, copies: body.copies))
+            } else {
+                apply(record)
+            }
         }
     }
 
-    private mutating func apply(_ record: Record, id: RecordID) {
+    private mutating func apply(_ record: Record) {
         switch record {
-        case .decision(let decision):
-            apply(decision, id: id)
+        case .decision: break
         case .tickets(let batch):
-            for ticket in batch.tickets { catalogue.set(ticket) }
+            for ticket in batch.tickets { set(ticket) }
             requests[batch.request] = .imported(batch.counts)
         case .admission(let admission):
             roster.set(admission.entry)
@@ -64,19 +73,85 @@ package struct MeshState: Sendable, Equatable {
         case .tokenRevoked(let request, let token):
             tokens[token]?.isRevoked = true
             requests[request] = .done
-        case .unknownCodes(_, _, let count):
-            unknownCodeCount += UInt64(count)
+        case .unknownCodes(_, _, let count): unknownCodeCount += UInt64(count)
+        case .annulment(let annulment): apply(annulment)
+        case .reprint(let reprint): requests[reprint.request] = .reprinted(reprint)
+        case .grant, .page, .receipts, .ticketFromCode: applyOfServer(record)
         }
     }
 
-    private mutating func apply(_ decision: Decision, id: RecordID) {
-        requests[decision.request] = .decision(decision, id)
+    /// What comes from ticket servers, and what they have.
+    private mutating func applyOfServer(_ record: Record) {
+        switch record {
+        case .grant(_, let grant): segments.set(grant)
+        case .page(_, let page):
+            segments.advance(page)
+            for ticket in page.tickets { set(ticket) }
+        case .receipts(_, let receipts): for receipt in receipts { uploads.settle(receipt) }
+        case .ticketFromCode(let ticket): set(ticket)
+        default: break
+        }
+        if let request = record.request { requests[request] = .done }
+    }
+
+    private mutating func set(_ ticket: Ticket) {
+        if !segments.isEmpty {
+            segments.count(ticket, replacing: catalogue[ticket.id]?.ticket)
+        }
+        catalogue.set(ticket)
+    }
+
+    private mutating func apply(_ settled: SettledDecision) {
+        let decision = settled.decision
+        requests[decision.request] = .decision(settled)
+        let isLocal = isLocal(decision.ticket)
+        if !isLocal { uploads.add(decision.request) }
         switch decision.verdict {
         case .redeemed:
-            redeemedCount += 1
             catalogue.redeem(decision)
-        case .rejected:
-            rejectedCount += 1
+            guard decision.direction == .entry else { return }
+            redeemedCount += 1
+            if isLocal { localRedemptionCount += 1 }
+        case .rejected: rejectedCount += 1
         }
     }
+
+    private mutating func apply(_ annulment: Amendment) {
+        requests[annulment.request] = .annulled(annulment)
+        guard case .decision(var settled) = requests[annulment.redemption], settled.stands else {
+            return
+        }
+        settled.annulment = annulment.request
+        requests[annulment.redemption] = .decision(settled)
+        let decision = settled.decision
+        catalogue.annul(annulment.redemption, of: decision.ticket)
+        let isLocal = isLocal(decision.ticket)
+        if !isLocal { uploads.add(annulment.request) }
+        guard decision.direction == .entry else { return }
+        redeemedCount -= 1
+        if isLocal { localRedemptionCount -= 1 }
+    }
+
+    private func isLocal(_ ticket: TicketID) -> Bool {
+        catalogue[ticket]?.ticket.segment.isEmpty ?? true
+    }
+}
+
+/// A decision with where it is recorded and what became of it.
+package struct SettledDecision: Hashable, Sendable {
+    package let decision: Decision
+    package let record: RecordID
+    /// Disks that had to hold it before it was answered.
+    package let copies: UInt32
+    /// The request that took the redemption back.
+    package internal(set) var annulment: RequestID?
+
+    package init(_ decision: Decision, record: RecordID, copies: UInt32) {
+        self.decision = decision
+        self.record = record
+        self.copies = copies
+    }
+
+    /// A redemption that nobody took back.
+    package var stands: Bool { decision.verdict == .redeemed && annulment == nil }
 }

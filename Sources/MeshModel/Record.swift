@@ -9,6 +9,14 @@ package enum Record: Hashable, Sendable {
     /// How many unknown codes one kiosk sent in one minute of the host's clock: a prankster fills
     /// no disk.
     case unknownCodes(kiosk: KioskID, minute: Int64, count: UInt32)
+    case annulment(Amendment)
+    case reprint(Amendment)
+    case grant(request: RequestID, SignedGrant)
+    /// Definition first, then tickets, then how far it went.
+    case page(request: RequestID, SegmentPage)
+    case receipts(request: RequestID, [Receipt])
+    /// A ticket that the catalogue did not hold, from the code that carries it.
+    case ticketFromCode(Ticket)
 
     /// The attempt that this record answers; nil where none waits for it.
     package var request: RequestID? {
@@ -19,8 +27,31 @@ package enum Record: Hashable, Sendable {
         case .revocation(let request, _), .tokenCreated(let request, _),
             .tokenRevoked(let request, _):
             request
-        case .unknownCodes: nil
+        case .annulment(let annulment), .reprint(let annulment): annulment.request
+        case .grant(let request, _), .page(let request, _), .receipts(let request, _): request
+        case .unknownCodes, .ticketFromCode: nil
         }
+    }
+}
+
+/// What was done with a redemption later: taken back, or printed again.
+package struct Amendment: Hashable, Sendable {
+    package let request: RequestID
+    /// The request that the redemption answered.
+    package let redemption: RequestID
+    package let reason: String
+    package let kiosk: KioskID
+    /// The host's wall clock.
+    package let at: WallTime
+
+    package init(
+        request: RequestID, redemption: RequestID, reason: String, kiosk: KioskID, at: WallTime
+    ) {
+        self.request = request
+        self.redemption = redemption
+        self.reason = reason
+        self.kiosk = kiosk
+        self.at = at
     }
 }
 

@@ -88,17 +88,25 @@ package struct Decision: Hashable, Sendable {
     /// The kiosk where the credential was shown.
     package let kiosk: KioskID
     package let ticket: TicketID
+    package let list: ListID
+    package let direction: ScanKind
     package let verdict: Verdict
+    /// Why, where the reason's word does not say it all; at most `TextLimits.words` bytes.
+    package let note: String
     /// The host's wall clock.
     package let at: WallTime
 
     package init(
-        request: RequestID, kiosk: KioskID, ticket: TicketID, verdict: Verdict, at: WallTime
+        request: RequestID, kiosk: KioskID, ticket: TicketID, list: ListID = 0,
+        direction: ScanKind = .entry, verdict: Verdict, note: String = "", at: WallTime
     ) {
         self.request = request
         self.kiosk = kiosk
         self.ticket = ticket
+        self.list = list
+        self.direction = direction
         self.verdict = verdict
+        self.note = note
         self.at = at
     }
 }

@@ -14,13 +14,19 @@ package struct Request: Hashable, Sendable {
 
 /// What is asked of the host.
 package enum RequestBody: Hashable, Sendable {
-    /// Redeem whatever this credential finds; a nil kind matches any.
-    case redeem(CredentialHash, kind: CredentialKind?)
+    case redeem(Scan)
+    /// Takes a redemption back, named by its request.
+    case annul(RequestID, reason: String)
+    /// The ticket of a redemption is printed once more.
+    case reprint(RequestID, reason: String)
     case importTickets([Ticket])
     case createToken(JoinToken)
     case revokeToken(Key16)
     case revoke(KioskID)
     case admit(JoinApplication)
+    case grant(SignedGrant)
+    case segmentPage(SegmentPage)
+    case receipts([Receipt])
 
     /// Redemptions are decided many at a time; the rest one at a time, each on the state that the
     /// one before it left.
@@ -63,12 +69,27 @@ package enum Outcome: Hashable, Sendable {
     /// Recorded, and durable as the guarantee says.
     case decided(DecidedAnswer)
     /// Nothing was recorded, since the credential finds no ticket, or more than one.
-    case refused(Reason, candidates: [TicketID])
+    case refused(Reason, candidates: [Candidate])
     case unavailable(Unavailable)
     case imported(ImportCounts)
     case admitted(RosterEntry)
     case done
     case denied(Denial)
+}
+
+/// One of several tickets that a credential finds, for the visitor to choose from.
+package struct Candidate: Hashable, Sendable {
+    package let ticket: TicketID
+    package let product: String
+    package let seat: String
+    package let isRedeemed: Bool
+
+    package init(ticket: TicketID, product: String, seat: String, isRedeemed: Bool) {
+        self.ticket = ticket
+        self.product = product
+        self.seat = seat
+        self.isRedeemed = isRedeemed
+    }
 }
 
 /// A recorded decision as the kiosk shows it.
@@ -94,12 +115,12 @@ package struct DecidedAnswer: Hashable, Sendable {
     }
 }
 
-/// When and at which kiosk a ticket was first redeemed.
+/// When and at which kiosk a ticket was first redeemed; no kiosk where the ticket server says so.
 package struct FirstUse: Hashable, Sendable {
     package let at: WallTime
-    package let kiosk: KioskID
+    package let kiosk: KioskID?
 
-    package init(at: WallTime, kiosk: KioskID) {
+    package init(at: WallTime, kiosk: KioskID?) {
         self.at = at
         self.kiosk = kiosk
     }
@@ -121,4 +142,14 @@ package enum Denial: Hashable, Sendable {
     case rosterFull
     case tooManyTokens
     case tooManyTickets
+    /// No such redemption is known, or it is not one that can be annulled or printed again.
+    case unknownRedemption
+    case alreadyAnnulled
+    /// A grant of that name with a later date is known.
+    case olderGrant
+    /// Another grant covers one of its events.
+    case eventCovered(by: String)
+    case tooManyGrants
+    /// The page was read under a grant that no longer holds.
+    case grantChanged
 }

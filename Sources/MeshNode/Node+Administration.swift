@@ -26,7 +26,7 @@ extension Node {
         term?.waitingIDs.insert(request.id)
     }
 
-    private enum Administration {
+    enum Administration {
         case record(Record)
         case answer(Outcome)
     }
@@ -34,6 +34,16 @@ extension Node {
     private func decideAdministration(_ request: Request) -> Administration {
         switch request.body {
         case .redeem: .answer(.unavailable(.busy))
+        case .annul(let redemption, let reason):
+            decideAmendment(of: redemption, reason, request, isAnnulment: true)
+        case .reprint(let redemption, let reason):
+            decideAmendment(of: redemption, reason, request, isAnnulment: false)
+        case .grant(let grant): decideGrant(grant, request.id)
+        case .segmentPage(let page): decidePage(page, request.id)
+        case .receipts(let receipts):
+            receipts.count <= configuration.limits.receipts
+                ? .record(.receipts(request: request.id, receipts))
+                : .answer(.denied(.tooManyTickets))
         case .importTickets(let tickets): decideImport(tickets, request.id)
         case .createToken(let token):
             ledger.state.tokens.count < configuration.limits.tokens
@@ -52,6 +62,13 @@ extension Node {
         guard tickets.count <= configuration.limits.importTickets else {
             return .answer(.denied(.tooManyTickets))
         }
+        let (counts, changed) = compare(tickets)
+        guard !changed.isEmpty else { return .answer(.imported(counts)) }
+        return .record(.tickets(TicketBatch(request: id, counts: counts, tickets: changed)))
+    }
+
+    /// What of these tickets is new or differs from the catalogue.
+    func compare(_ tickets: [Ticket]) -> (counts: ImportCounts, changed: [Ticket]) {
         var counts = ImportCounts()
         var changed: [Ticket] = []
         for ticket in tickets {
@@ -63,8 +80,7 @@ extension Node {
             if known == nil { counts.added += 1 } else { counts.updated += 1 }
             changed.append(ticket)
         }
-        guard !changed.isEmpty else { return .answer(.imported(counts)) }
-        return .record(.tickets(TicketBatch(request: id, counts: counts, tickets: changed)))
+        return (counts, changed)
     }
 
     private func decideRevocation(of other: KioskID, _ id: RequestID) -> Administration {

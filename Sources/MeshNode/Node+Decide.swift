@@ -38,7 +38,8 @@ extension Node {
                 }
                 let id = RecordID(
                     chain: block.body.chain, sequence: block.body.sequence, index: index)
-                answer(request.id, settledOutcome(.decision(decision, id)), to: request.kiosk)
+                let settled = SettledDecision(decision, record: id, copies: block.body.copies)
+                answer(request.id, settledOutcome(.decision(settled)), to: request.kiosk)
             }
         }
     }
@@ -65,40 +66,50 @@ extension Node {
         while records.count < configuration.limits.blockRecords,
             let request = term?.redemptions.popFirst()
         {
-            guard case .redeem(let hash, let kind) = request.body else { continue }
-            let found = ledger.state.catalogue.find(hash, kind: kind)
-            guard found.count == 1, let entry = ledger.state.catalogue[found[0]] else {
-                refuse(request, found)
-                continue
+            guard case .redeem(let scan) = request.body else { continue }
+            switch match(scan) {
+            case .unknown:
+                countUnknownCode(at: request.kiosk)
+                answer(request.id, .refused(.invalid, candidates: []), to: request.kiosk)
+            case .ambiguous(let candidates):
+                answer(request.id, .refused(.ambiguous, candidates: candidates), to: request.kiosk)
+            case .notReady:
+                answer(request.id, .unavailable(.staleData), to: request.kiosk)
+            case .ticket(let entry, let door):
+                if entry.ticket.marks.contains(.fromCode) {
+                    records.append(.ticketFromCode(entry.ticket))
+                    term?.ticketsFromCodes[scan.hash] = entry.ticket.id
+                }
+                let decision = decide(request, scan, entry, at: door)
+                records.append(.decision(decision))
+                wait(for: request, decision)
             }
-            let pending = term?.pendingUses[entry.ticket.id] ?? 0
-            let verdict = decide(
-                entry.ticket, redeemed: entry.redeemed + pending, at: now.wall)
-            let decision = Decision(
-                request: request.id, kiosk: request.kiosk, ticket: entry.ticket.id,
-                verdict: verdict, at: now.wall)
-            records.append(.decision(decision))
-            wait(request, redeems: verdict == .redeemed ? entry.ticket.id : nil)
         }
     }
 
-    private mutating func wait(_ request: Request, redeems ticket: TicketID?) {
+    private func decide(
+        _ request: Request, _ scan: Scan, _ entry: Catalogue.Entry, at door: Door
+    ) -> Decision {
+        let list = door.list?.id ?? scan.list ?? 0
+        let history = history(of: entry, on: list)
+        let (verdict, note) = verdict(scan, entry.ticket, door, history)
+        return Decision(
+            request: request.id, kiosk: request.kiosk, ticket: entry.ticket.id, list: list,
+            direction: scan.direction, verdict: verdict, note: note, at: now.wall)
+    }
+
+    private mutating func wait(for request: Request, _ decision: Decision) {
         guard let written = term?.written else { return }
+        let uses = decision.verdict == .redeemed
         term?.waiting.append(
             Term.Waiting(
-                length: written + 1, request: request.id, kiosk: request.kiosk, redeems: ticket))
+                length: written + 1, request: request.id, kiosk: request.kiosk,
+                redeems: uses ? decision.ticket : nil))
         term?.waitingIDs.insert(request.id)
-        if let ticket { term?.pendingUses[ticket, default: 0] += 1 }
-    }
-
-    /// No ticket, or more than one: nothing is recorded but a count.
-    private mutating func refuse(_ request: Request, _ found: [TicketID]) {
-        if found.isEmpty {
-            countUnknownCode(at: request.kiosk)
-            answer(request.id, .refused(.invalid, candidates: []), to: request.kiosk)
-        } else {
-            answer(request.id, .refused(.ambiguous, candidates: found), to: request.kiosk)
-        }
+        guard uses else { return }
+        let checkIn = CheckIn(list: decision.list, kind: decision.direction, at: decision.at)
+        term?.pendingUses[decision.ticket, default: []].append(
+            Term.PendingUse(request: request.id, checkIn: checkIn))
     }
 
     private mutating func countUnknownCode(at other: KioskID) {
@@ -131,9 +142,11 @@ extension Node {
         let done = term.waiting.prefix { $0.length <= length }
         guard !done.isEmpty else { return }
         for item in done {
-            if let ticket = item.redeems, let pending = term.pendingUses[ticket] {
-                let left = (self.term?.pendingUses[ticket] ?? pending) - 1
-                self.term?.pendingUses[ticket] = left == 0 ? nil : left
+            if let ticket = item.redeems {
+                self.term?.pendingUses[ticket]?.removeAll { $0.request == item.request }
+                if self.term?.pendingUses[ticket]?.isEmpty == true {
+                    self.term?.pendingUses[ticket] = nil
+                }
             }
             self.term?.waitingIDs.remove(item.request)
             if term.deciding == item.request { self.term?.deciding = nil }
@@ -170,15 +183,16 @@ extension Node {
         switch settled {
         case .imported(let counts): return .imported(counts)
         case .admitted(let entry): return .admitted(entry)
-        case .done: return .done
-        case .decision(let decision, let record):
+        case .done, .annulled, .reprinted: return .done
+        case .decision(let settled):
+            let decision = settled.decision
             let entry = ledger.state.catalogue[decision.ticket]
             let isRepeat = decision.verdict == .rejected(.alreadyRedeemed)
             return .decided(
                 DecidedAnswer(
-                    decision: decision, record: record, guarantee: guarantee,
+                    decision: decision, record: settled.record, guarantee: guarantee,
                     product: entry?.ticket.product ?? "", seat: entry?.ticket.seat ?? "",
-                    first: isRepeat ? entry?.first : nil))
+                    first: isRepeat ? entry?.first(on: decision.list) : nil))
         }
     }
 

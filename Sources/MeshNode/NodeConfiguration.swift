@@ -8,6 +8,20 @@ package protocol BlockAuthor: Sendable {
     /// Whether the application was made with the token's secret, by the holder of its identity
     /// key, for this request.
     func proves(_ application: JoinApplication, request: RequestID, token: JoinToken) -> Bool
+    /// The ticket that a sealed code carries, where one of the issuers signed it for this segment
+    /// and event; nil for every other code.
+    func ticket(inSealedCode code: [UInt8], source: CodeSource, at now: WallTime) -> Ticket?
+}
+
+/// Where a code that carries its ticket may come from.
+package struct CodeSource: Hashable, Sendable {
+    package let segment: String
+    package let event: EventDefinition
+
+    package init(segment: String, event: EventDefinition) {
+        self.segment = segment
+        self.event = event
+    }
 }
 
 /// Time spans of liveness; safety needs none of them.
@@ -49,6 +63,11 @@ package struct Limits: Hashable, Sendable {
     package var kiosks = 256
     /// Join tokens ever created.
     package var tokens = 1024
+    /// Grants ever given, and events of one: a venue has a few.
+    package var grants = 64
+    package var events = 256
+    /// Facts whose receipts share one record.
+    package var receipts = 500
 
     package init() {}
 }

@@ -23,6 +23,11 @@ package struct Term: Sendable {
         let redeems: TicketID?
     }
 
+    struct PendingUse: Sendable {
+        let request: RequestID
+        let checkIn: CheckIn
+    }
+
     package let epoch: Epoch
     package let chain: ChainID
     package internal(set) var phase = Phase.recording
@@ -44,7 +49,9 @@ package struct Term: Sendable {
     var waiting: [Waiting] = []
     var waitingIDs: Set<RequestID> = []
     /// Redemptions in blocks that are not acknowledged yet.
-    var pendingUses: [TicketID: UInt32] = [:]
+    var pendingUses: [TicketID: [PendingUse]] = [:]
+    /// Tickets that this reign took from codes, by the hash of the code.
+    var ticketsFromCodes: [CredentialHash: TicketID] = [:]
     var unknownCodes: [UnknownCodes] = []
 
     var nextHeartbeat: Tick

@@ -10,10 +10,12 @@ import SwiftProtobuf
 package struct BlockCodec: Sendable {
     package let mesh: MeshID
     private let verifier: any SignatureVerifier
+    package let grants: GrantCodec
 
     package init(mesh: MeshID, verifier: any SignatureVerifier) {
         self.mesh = mesh
         self.verifier = verifier
+        grants = GrantCodec(mesh: mesh, verifier: verifier)
     }
 
     package func seal(_ body: BlockBody, with signer: any Signer) -> Block {
@@ -34,7 +36,7 @@ package struct BlockCodec: Sendable {
         } catch {
             throw WireError(.malformed, "a block that cannot be read")
         }
-        let body = try blockBody(pb)
+        let body = try blockBody(pb, grants)
         let hash = Self.hash(payload)
         guard
             verifier.verify(

@@ -7,7 +7,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-func blockBody(_ pb: PBBlockBody) throws(WireError) -> BlockBody {
+func blockBody(
+    _ pb: PBBlockBody, _ grants: GrantCodec
+) throws(WireError) -> BlockBody {
     guard pb.records.count <= WireLimits.records, pb.seen.count <= WireLimits.chains else {
         throw WireError(.overLimit, "a block of \(pb.records.count) records")
     }
@@ -18,7 +20,7 @@ func blockBody(_ pb: PBBlockBody) throws(WireError) -> BlockBody {
     }
     var records: [Record] = []
     records.reserveCapacity(pb.records.count)
-    for record in pb.records { records.append(try decode(record)) }
+    for record in pb.records { records.append(try decode(record, grants)) }
     let body = BlockBody(
         chain: try chainID(pb.chain), sequence: pb.sequence,
         parent: pb.hasParent ? try position(pb.parent) : nil,
@@ -49,7 +51,7 @@ extension PBBlockBody {
     }
 }
 
-func decode(_ pb: PBRecord) throws(WireError) -> Record {
+func decode(_ pb: PBRecord, _ grants: GrantCodec) throws(WireError) -> Record {
     switch pb.kind {
     case .decision(let decision): return .decision(try decode(decision))
     case .tickets(let batch): return .tickets(try decode(batch))
@@ -73,6 +75,16 @@ func decode(_ pb: PBRecord) throws(WireError) -> Record {
     case .unknownCodes(let codes):
         return .unknownCodes(
             kiosk: try kioskID(codes.kiosk, "kiosk"), minute: codes.minute, count: codes.count)
+    case .annulment(let pb): return .annulment(try amendment(pb))
+    case .reprint(let pb): return .reprint(try amendment(pb))
+    case .grant(let pb):
+        return .grant(
+            request: try key16(pb.request, "request"), try grants.open([UInt8](pb.grant)))
+    case .page(let pb):
+        return .page(request: try key16(pb.request, "request"), try segmentPage(pb.page))
+    case .receipts(let pb):
+        return .receipts(request: try key16(pb.request, "request"), try receipts(pb.receipts))
+    case .ticketFromCode(let pb): return .ticketFromCode(try decode(pb))
     case nil: throw WireError(.malformed, "a record of a kind unknown here")
     }
 }
@@ -89,7 +101,9 @@ func decode(_ pb: PBDecision) throws(WireError) -> Decision {
     }
     return Decision(
         request: try key16(pb.request, "request"), kiosk: try kioskID(pb.kiosk, "kiosk"),
-        ticket: try key16(pb.ticket, "ticket"), verdict: verdict, at: pb.at)
+        ticket: try key16(pb.ticket, "ticket"), list: pb.list,
+        direction: pb.isExit ? .exit : .entry, verdict: verdict,
+        note: try text(pb.note, TextLimits.words, "note"), at: pb.at)
 }
 
 func decode(_ pb: PBTicketBatch) throws(WireError) -> TicketBatch {
@@ -120,12 +134,22 @@ func decode(_ pb: PBTicket) throws(WireError) -> Ticket {
     guard let raw = UInt8(exactly: pb.status), let status = TicketStatus(rawValue: raw) else {
         throw WireError(.malformed, "ticket status \(pb.status) is unknown")
     }
+    let marks = TicketMarks(rawValue: pb.marks)
+    guard TicketMarks.all.isSuperset(of: marks) else {
+        throw WireError(.malformed, "marks \(pb.marks) of a ticket are unknown")
+    }
+    guard pb.checkIns.count <= WireLimits.checkIns else {
+        throw WireError(.overLimit, "a ticket with \(pb.checkIns.count) scans")
+    }
     guard pb.entries > 0 else { throw WireError(.malformed, "a ticket without entries") }
     return Ticket(
         id: try key16(pb.id, "ticket"), credentials: credentials, event: pb.event,
         product: pb.product, seat: pb.seat, validFrom: pb.hasValidFrom ? pb.validFrom : nil,
         validUntil: pb.hasValidUntil ? pb.validUntil : nil, entries: pb.entries, status: status,
-        sealedDetails: [UInt8](pb.sealedDetails), contentDigest: pb.contentDigest)
+        sealedDetails: [UInt8](pb.sealedDetails), contentDigest: pb.contentDigest,
+        segment: try text(pb.segment, TextLimits.name, "segment"), marks: marks,
+        productID: pb.productID, variation: pb.hasVariation ? pb.variation : nil,
+        session: pb.hasSession ? pb.session : nil, checkIns: pb.checkIns.map { checkIn($0) })
 }
 
 func joinToken(_ pb: PBJoinToken) throws(WireError) -> JoinToken {
@@ -159,6 +183,18 @@ extension PBRecord {
             unknownCodes.kiosk = Data(kiosk.key)
             unknownCodes.minute = minute
             unknownCodes.count = count
+        case .annulment(let amendment): annulment = PBAmendment(amendment)
+        case .reprint(let amendment): reprint = PBAmendment(amendment)
+        case .grant(let request, let signed):
+            grant.request = Data(request)
+            grant.grant = Data(signed.bytes)
+        case .page(let request, let content):
+            page.request = Data(request)
+            page.page = PBSegmentPage(content)
+        case .receipts(let request, let content):
+            receipts.request = Data(request)
+            receipts.receipts = content.map { PBReceipt($0) }
+        case .ticketFromCode(let ticket): ticketFromCode = PBTicket(ticket)
         }
     }
 }
@@ -171,6 +207,9 @@ extension PBDecision {
         ticket = Data(decision.ticket)
         if case .rejected(let reason) = decision.verdict { self.reason = UInt32(reason.rawValue) }
         at = decision.at
+        list = decision.list
+        isExit = decision.direction == .exit
+        note = decision.note
     }
 }
 
@@ -204,6 +243,12 @@ extension PBTicket {
         status = UInt32(ticket.status.rawValue)
         sealedDetails = Data(ticket.sealedDetails)
         contentDigest = ticket.contentDigest
+        segment = ticket.segment
+        marks = ticket.marks.rawValue
+        productID = ticket.productID
+        if let variation = ticket.variation { self.variation = variation }
+        if let session = ticket.session { self.session = session }
+        checkIns = ticket.checkIns.map { PBCheckIn($0) }
     }
 }
 

@@ -97,6 +97,16 @@ package enum WireLimits {
     package static let batch = 4096
     /// Addresses in one message: several for each kiosk.
     package static let addresses = 1024
+    /// Sessions, products, lists or changes of a clock in one event: a large season has hundreds.
+    package static let definitions = 4096
+    /// Keys that sign an event's codes.
+    package static let issuers = 32
+    /// Scans of one ticket that a server tells of.
+    package static let checkIns = 4096
+    /// Bytes of a signed grant.
+    package static let grantBytes = 256 * 1024
+    /// Bytes of a code that carries its ticket, sealed.
+    package static let sealedCodeBytes = 4096
     /// Bytes of one frame on a link.
     package static let frameBytes = 8 << 20
 }

@@ -8,11 +8,23 @@ package struct WireAuthor: BlockAuthor {
     private let codec: BlockCodec
     private let signer: any Signer
     private let verifier: any SignatureVerifier
+    /// Nil where no code carries its ticket.
+    private let codes: CodeReader?
 
-    package init(codec: BlockCodec, signer: any Signer, verifier: any SignatureVerifier) {
+    package init(
+        codec: BlockCodec, signer: any Signer, verifier: any SignatureVerifier,
+        codes: CodeReader? = nil
+    ) {
         self.codec = codec
         self.signer = signer
         self.verifier = verifier
+        self.codes = codes
+    }
+
+    package func ticket(
+        inSealedCode code: [UInt8], source: CodeSource, at now: WallTime
+    ) -> Ticket? {
+        codes?.ticket(code, source: source, at: now)
     }
 
     package func seal(_ body: BlockBody) -> Block { codec.seal(body, with: signer) }

@@ -106,7 +106,7 @@ extension FrameCodec {
         for item in pb.requests {
             requests.append(
                 Request(
-                    id: try key16(item.id, "request"), kiosk: sender, body: try requestBody(item)))
+                    id: try key16(item.id, "request"), kiosk: sender, body: try requestBody(item, blocks.grants)))
         }
         return requests
     }
@@ -187,16 +187,37 @@ private func joinReply(_ pb: PBJoinReply) throws(WireError) -> JoinReply {
     }
 }
 
-private func requestBody(_ pb: PBRequest) throws(WireError) -> RequestBody {
+private func scan(_ redeem: PBRedeem) throws(WireError) -> Scan {
+    var kind: CredentialKind?
+    if redeem.kind != 0 {
+        guard let raw = UInt8(exactly: redeem.kind), let known = CredentialKind(rawValue: raw)
+        else { throw WireError(.malformed, "credential kind \(redeem.kind) is unknown") }
+        kind = known
+    }
+    guard redeem.sealedCode.count <= WireLimits.sealedCodeBytes else {
+        throw WireError(.overLimit, "a code of \(redeem.sealedCode.count) bytes")
+    }
+    return Scan(
+        try key16(redeem.hash, "credential"), kind: kind,
+        direction: redeem.isExit ? .exit : .entry, list: redeem.hasList ? redeem.list : nil,
+        ticket: redeem.ticket.isEmpty ? nil : try key16(redeem.ticket, "ticket"),
+        ignoresUnpaid: redeem.ignoresUnpaid, sealedCode: [UInt8](redeem.sealedCode))
+}
+
+private func requestBody(_ pb: PBRequest, _ grants: GrantCodec) throws(WireError) -> RequestBody {
     switch pb.body {
-    case .redeem(let redeem):
-        var kind: CredentialKind?
-        if redeem.kind != 0 {
-            guard let raw = UInt8(exactly: redeem.kind), let known = CredentialKind(rawValue: raw)
-            else { throw WireError(.malformed, "credential kind \(redeem.kind) is unknown") }
-            kind = known
-        }
-        return .redeem(try key16(redeem.hash, "credential"), kind: kind)
+    case .redeem(let redeem): return .redeem(try scan(redeem))
+    case .annul(let amend):
+        return .annul(
+            try key16(amend.redemption, "redemption"),
+            reason: try text(amend.reason, TextLimits.words, "reason"))
+    case .reprint(let amend):
+        return .reprint(
+            try key16(amend.redemption, "redemption"),
+            reason: try text(amend.reason, TextLimits.words, "reason"))
+    case .grant(let bytes): return .grant(try grants.open([UInt8](bytes)))
+    case .segmentPage(let page): return .segmentPage(try MeshWire.segmentPage(page))
+    case .receipts(let content): return .receipts(try MeshWire.receipts(content.receipts))
     case .importTickets(let batch): return .importTickets(try decode(batch.tickets))
     case .createToken(let token): return .createToken(try joinToken(token))
     case .revokeToken(let token): return .revokeToken(try key16(token, "token"))
@@ -214,8 +235,16 @@ private func answer(_ pb: PBAnswer) throws(WireError) -> Answer {
         guard let raw = UInt8(exactly: refused.reason), let reason = Reason(rawValue: raw) else {
             throw WireError(.malformed, "reason \(refused.reason) is unknown")
         }
-        var candidates: [TicketID] = []
-        for candidate in refused.candidates { candidates.append(try key16(candidate, "ticket")) }
+        guard refused.candidates.count <= WireLimits.batch else {
+            throw WireError(.overLimit, "\(refused.candidates.count) tickets to choose from")
+        }
+        var candidates: [Candidate] = []
+        for candidate in refused.candidates {
+            candidates.append(
+                Candidate(
+                    ticket: try key16(candidate.ticket, "ticket"), product: candidate.product,
+                    seat: candidate.seat, isRedeemed: candidate.isRedeemed))
+        }
         outcome = .refused(reason, candidates: candidates)
     case .unavailable(let number):
         guard let raw = UInt8(exactly: number), let why = Unavailable(rawValue: raw) else {
@@ -244,8 +273,10 @@ private func decode(_ pb: PBDecided) throws(WireError) -> DecidedAnswer {
     default: throw WireError(.malformed, "guarantee \(pb.guarantee) is unknown")
     }
     var first: FirstUse?
-    if !pb.firstKiosk.isEmpty {
-        first = FirstUse(at: pb.firstAt, kiosk: try kioskID(pb.firstKiosk, "first kiosk"))
+    if pb.hasFirst_p {
+        first = FirstUse(
+            at: pb.firstAt,
+            kiosk: pb.firstKiosk.isEmpty ? nil : try kioskID(pb.firstKiosk, "first kiosk"))
     }
     return DecidedAnswer(
         decision: try decode(pb.decision),

@@ -157,15 +157,35 @@ extension PBRequest {
         self.init()
         id = Data(request.id)
         switch request.body {
-        case .redeem(let hash, let kind):
-            redeem.hash = Data(hash)
-            redeem.kind = UInt32(kind?.rawValue ?? 0)
+        case .redeem(let scan): redeem = PBRedeem(scan)
+        case .annul(let redemption, let reason):
+            annul.redemption = Data(redemption)
+            annul.reason = reason
+        case .reprint(let redemption, let reason):
+            reprint.redemption = Data(redemption)
+            reprint.reason = reason
+        case .grant(let signed): grant = Data(signed.bytes)
+        case .segmentPage(let page): segmentPage = PBSegmentPage(page)
+        case .receipts(let content): receipts.receipts = content.map { PBReceipt($0) }
         case .importTickets(let tickets): importTickets.tickets = tickets.map { PBTicket($0) }
         case .createToken(let token): createToken = PBJoinToken(token)
         case .revokeToken(let token): revokeToken = Data(token)
         case .revoke(let kiosk): revoke = Data(kiosk.key)
         case .admit(let application): admit = PBJoinApplication(application)
         }
+    }
+}
+
+extension PBRedeem {
+    init(_ scan: Scan) {
+        self.init()
+        hash = Data(scan.hash)
+        kind = UInt32(scan.kind?.rawValue ?? 0)
+        isExit = scan.direction == .exit
+        if let list = scan.list { self.list = list }
+        if let ticket = scan.ticket { self.ticket = Data(ticket) }
+        ignoresUnpaid = scan.ignoresUnpaid
+        sealedCode = Data(scan.sealedCode)
     }
 }
 
@@ -202,7 +222,14 @@ extension PBAnswer {
         case .decided(let decided): self.decided = PBDecided(decided)
         case .refused(let reason, let candidates):
             refused.reason = UInt32(reason.rawValue)
-            refused.candidates = candidates.map { Data($0) }
+            refused.candidates = candidates.map { candidate in
+                var pb = PBCandidate()
+                pb.ticket = Data(candidate.ticket)
+                pb.product = candidate.product
+                pb.seat = candidate.seat
+                pb.isRedeemed = candidate.isRedeemed
+                return pb
+            }
         case .unavailable(let why): unavailable = UInt32(why.rawValue)
         case .imported(let counts):
             imported.added = counts.added
@@ -233,8 +260,9 @@ extension PBDecided {
         product = answer.product
         seat = answer.seat
         if let first = answer.first {
+            hasFirst_p = true
             firstAt = first.at
-            firstKiosk = Data(first.kiosk.key)
+            if let kiosk = first.kiosk { firstKiosk = Data(kiosk.key) }
         }
     }
 }

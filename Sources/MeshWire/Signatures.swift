@@ -44,6 +44,8 @@ enum SigningContext: String {
     case message = "kioskmesh/v0/message"
     case charter = "kioskmesh/v0/charter"
     case application = "kioskmesh/v0/join"
+    case delegation = "kioskmesh/v0/delegation"
+    case grant = "kioskmesh/v0/grant"
 
     /// The bytes to sign: context, a zero byte, then the parts, each of fixed length but the last.
     func bytes(_ parts: [UInt8]...) -> [UInt8] {

@@ -23,8 +23,8 @@ import Testing
         #expect(ledger.state.requests[id(10)] == .imported(ImportCounts(added: 2)))
         ledger.commit(day.first.position)
         #expect(ledger.state.redeemedCount == 1)
-        #expect(ledger.state.catalogue[id(1)]?.redeemed == 1)
-        #expect(ledger.state.catalogue[id(1)]?.first == FirstUse(at: 11, kiosk: kiosk(1)))
+        #expect(ledger.state.catalogue[id(1)]?.uses.count == 1)
+        #expect(ledger.state.catalogue[id(1)]?.first(on: 0) == FirstUse(at: 11, kiosk: kiosk(1)))
         #expect(ledger.unapplied.isEmpty)
         // An older mark, the same one, or one that is not held in full takes nothing back.
         let state = ledger.state
@@ -45,9 +45,9 @@ import Testing
         // Ticket 2 was redeemed in the void tail, and again by the next host: that one counts.
         #expect(ledger.state.requests[id(12)] == nil)
         #expect(ledger.state.requests[id(13)] == nil)
-        #expect(ledger.state.catalogue[id(1)]?.redeemed == 1)
-        #expect(ledger.state.catalogue[id(2)]?.redeemed == 1)
-        #expect(ledger.state.catalogue[id(2)]?.first == FirstUse(at: 14, kiosk: kiosk(2)))
+        #expect(ledger.state.catalogue[id(1)]?.uses.count == 1)
+        #expect(ledger.state.catalogue[id(2)]?.uses.count == 1)
+        #expect(ledger.state.catalogue[id(2)]?.first(on: 0) == FirstUse(at: 14, kiosk: kiosk(2)))
         #expect(ledger.state.redeemedCount == 2)
         // Void blocks stay in the log as evidence.
         #expect(ledger.length(of: day.start.body.chain) == 5)
@@ -122,7 +122,7 @@ import Testing
         var ledger = Ledger(charter: charter)
         ledger.insertAll([day.start, day.imports, day.first, update])
         ledger.commit(update.position)
-        #expect(ledger.state.catalogue[id(1)]?.redeemed == 1)
+        #expect(ledger.state.catalogue[id(1)]?.uses.count == 1)
         #expect(ledger.state.catalogue[id(1)]?.ticket.seat == "4")
         #expect(ledger.state.catalogue.find(id(1001), kind: nil).isEmpty)
         #expect(ledger.state.catalogue.find(id(77), kind: .qr) == [id(1)])

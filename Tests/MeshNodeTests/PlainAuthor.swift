@@ -22,4 +22,16 @@ struct PlainAuthor: BlockAuthor {
     func proves(_ application: JoinApplication, request: RequestID, token: JoinToken) -> Bool {
         application.proof == token.verifier
     }
+
+    /// Here the bytes of a code are its ticket's number, and any issuer will do.
+    func ticket(
+        inSealedCode code: [UInt8], source: CodeSource, at now: WallTime
+    ) -> Ticket? {
+        guard let number = code.first, !source.event.issuers.isEmpty else { return nil }
+        return Ticket(
+            id: Key16(high: 7, low: UInt64(number)),
+            credentials: [Credential(kind: .qr, hash: Key16(high: 8, low: UInt64(number)))],
+            event: source.event.slug, contentDigest: UInt64(number), segment: source.segment,
+            marks: .fromCode)
+    }
 }

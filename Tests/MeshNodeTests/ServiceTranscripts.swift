@@ -88,7 +88,7 @@ import Testing
         venue.mute { venue.ask("a", 1, .importTickets([twin, other])) }
         venue.redeem(50, as: 10, at: "a")
         venue.transcript.note("the kind tells them apart")
-        venue.ask("a", 11, .redeem(Venue.id(50), kind: .account))
+        venue.ask("a", 11, .redeem(Scan(Venue.id(50), kind: .account)))
         venue.run(milliseconds: 10)
         try expectGolden(venue.transcript.text, "ambiguous")
     }

@@ -17,7 +17,7 @@ extension Venue {
     }
 
     func redeem(_ number: UInt64, as request: UInt64, at name: Character) {
-        ask(name, request, .redeem(Self.id(number), kind: nil))
+        ask(name, request, .redeem(Scan(Self.id(number))))
     }
 
     func importTickets(_ numbers: ClosedRange<UInt64>, as request: UInt64, at name: Character) {

@@ -65,7 +65,24 @@ extension Record {
         case .tokenRevoked(let request, let token):
             "#\(request.number) withdraws token \(token.number)"
         case .unknownCodes(let kiosk, _, let count): "\(count) unknown codes at \(kiosk.letter)"
+        case .annulment(let amendment):
+            "#\(amendment.request.number) annuls #\(amendment.redemption.number)"
+        case .reprint(let amendment):
+            "#\(amendment.request.number) reprints #\(amendment.redemption.number)"
+        case .grant(let request, let signed):
+            "#\(request.number) grant \(signed.grant.name)"
+                + (signed.grant.isWithdrawn ? " withdrawn" : "")
+        case .page(let request, let page): "#\(request.number) \(page.wording)"
+        case .receipts(let request, let receipts):
+            "#\(request.number) receipts \(receipts.map { "\($0.fact.number) \($0.result)" })"
+        case .ticketFromCode(let ticket): "ticket \(ticket.id.number) from its code"
         }
+    }
+}
+
+extension SegmentPage {
+    var wording: String {
+        "\(progress.segment)/\(progress.event) \(progress.step.word) \(tickets.map(\.id.number))"
     }
 }
 
@@ -76,7 +93,9 @@ extension Decision {
             case .redeemed: "redeemed"
             case .rejected(let reason): reason.word
             }
-        return "#\(request.number) ticket \(ticket.number) \(outcome) at \(kiosk.letter)"
+        let door = list == 0 ? "" : " list \(list)"
+        let way = direction == .exit ? " exit" : ""
+        return "#\(request.number) ticket \(ticket.number)\(door)\(way) \(outcome) at \(kiosk.letter)"
     }
 }
 
@@ -86,9 +105,9 @@ extension Outcome {
         case .decided(let answer):
             "\(answer.decision.wording), \(answer.guarantee), record \(answer.record.chain.wording)"
                 + "/\(answer.record.sequence)/\(answer.record.index)"
-                + (answer.first.map { ", first at \($0.kiosk.letter)" } ?? "")
+                + (answer.first.map { ", first at \($0.kiosk?.letter ?? "?")" } ?? "")
         case .refused(let reason, let candidates):
-            "refused \(reason.word) \(candidates.map(\.number))"
+            "refused \(reason.word) \(candidates.map(\.ticket.number))"
         case .unavailable(let why): "unavailable \(why.word)"
         case .imported(let counts):
             "imported +\(counts.added) ~\(counts.updated) =\(counts.unchanged)"
@@ -102,8 +121,15 @@ extension Outcome {
 extension RequestBody {
     var wording: String {
         switch self {
-        case .redeem(let hash, let kind):
-            "redeem \(hash.number)" + (kind.map { " as \($0)" } ?? "")
+        case .redeem(let scan):
+            "redeem \(scan.hash.number)" + (scan.kind.map { " as \($0)" } ?? "")
+                + (scan.direction == .exit ? " exit" : "")
+                + (scan.list.map { " list \($0)" } ?? "")
+        case .annul(let redemption, _): "annul #\(redemption.number)"
+        case .reprint(let redemption, _): "reprint #\(redemption.number)"
+        case .grant(let signed): "grant \(signed.grant.name)"
+        case .segmentPage(let page): "page \(page.wording)"
+        case .receipts(let receipts): "receipts \(receipts.map(\.fact.number))"
         case .importTickets(let tickets): "import \(tickets.map(\.id.number))"
         case .createToken(let token): "create token \(token.id.number)"
         case .revokeToken(let token): "withdraw token \(token.number)"

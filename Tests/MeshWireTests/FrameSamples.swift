@@ -87,7 +87,7 @@ enum FrameSamples {
         kiosk: Cast.a.kiosk, name: "门-1", tlsKey: .zero, hasStorage: false, isRevoked: true)
 
     private static let requests: [Request] = [
-        .redeem(Cast.id(101), kind: nil), .redeem(Cast.id(102), kind: .idNumber),
+        .redeem(Scan(Cast.id(101))), .redeem(Scan(Cast.id(102), kind: .idNumber)),
         .importTickets([Sample.ticket]), .createToken(Sample.token), .revokeToken(Cast.id(70)),
         .revoke(Cast.b.kiosk), .admit(Sample.application),
     ].enumerated().map { number, body in

@@ -22,7 +22,8 @@ struct NewHostHoldsAll: Checker {
             // A deposed host that was asleep may find only now that its epoch start was on all
             // disks: it cannot know of later epochs, and can acknowledge nothing more.
             for (request, decision, written) in told where written < epoch {
-                guard case .decision(let known, _) = state.requests[request], known == decision
+                guard case .decision(let known) = state.requests[request],
+                    known.decision == decision
                 else {
                     return
                         "n\(kiosk) serves epoch \(epoch) without acknowledged request "
@@ -39,8 +40,8 @@ struct NewHostHoldsAll: Checker {
         for kiosk in world.kiosks {
             guard let node = kiosk.process?.node, node.configuration.hasStorage else { continue }
             for (request, decision, _) in told {
-                guard case .decision(let known, _) = node.ledger.state.requests[request],
-                    known == decision
+                guard case .decision(let known) = node.ledger.state.requests[request],
+                    known.decision == decision
                 else {
                     return
                         "n\(kiosk.index) lacks acknowledged request "

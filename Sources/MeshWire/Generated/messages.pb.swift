@@ -631,6 +631,47 @@ nonisolated struct PBRequest: Sendable {
     set {body = .admit(newValue)}
   }
 
+  var annul: PBAmend {
+    get {
+      if case .annul(let v)? = body {return v}
+      return PBAmend()
+    }
+    set {body = .annul(newValue)}
+  }
+
+  var reprint: PBAmend {
+    get {
+      if case .reprint(let v)? = body {return v}
+      return PBAmend()
+    }
+    set {body = .reprint(newValue)}
+  }
+
+  /// a SignedGrant, exact bytes
+  var grant: Data {
+    get {
+      if case .grant(let v)? = body {return v}
+      return Data()
+    }
+    set {body = .grant(newValue)}
+  }
+
+  var segmentPage: PBSegmentPage {
+    get {
+      if case .segmentPage(let v)? = body {return v}
+      return PBSegmentPage()
+    }
+    set {body = .segmentPage(newValue)}
+  }
+
+  var receipts: PBReceipts {
+    get {
+      if case .receipts(let v)? = body {return v}
+      return PBReceipts()
+    }
+    set {body = .receipts(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -640,6 +681,12 @@ nonisolated struct PBRequest: Sendable {
     case revokeToken(Data)
     case revoke(Data)
     case admit(PBJoinApplication)
+    case annul(PBAmend)
+    case reprint(PBAmend)
+    /// a SignedGrant, exact bytes
+    case grant(Data)
+    case segmentPage(PBSegmentPage)
+    case receipts(PBReceipts)
 
   }
 
@@ -656,6 +703,56 @@ nonisolated struct PBRedeem: Sendable {
 
   /// 0 = any
   var kind: UInt32 = 0
+
+  var isExit: Bool = false
+
+  /// absent: the one that the grant names
+  var list: UInt64 {
+    get {_list ?? 0}
+    set {_list = newValue}
+  }
+  /// Returns true if `list` has been explicitly set.
+  var hasList: Bool {self._list != nil}
+  /// Clears the value of `list`. Subsequent reads from it will return its default value.
+  mutating func clearList() {self._list = nil}
+
+  /// 16 bytes: the visitor's choice among several; or empty
+  var ticket: Data = Data()
+
+  var ignoresUnpaid: Bool = false
+
+  /// a code that carries its ticket, under the details key; or empty
+  var sealedCode: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _list: UInt64? = nil
+}
+
+nonisolated struct PBAmend: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes
+  var redemption: Data = Data()
+
+  /// at most 500 bytes
+  var reason: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBReceipts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var receipts: [PBReceipt] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -716,75 +813,69 @@ nonisolated struct PBAnswers: Sendable {
   init() {}
 }
 
-nonisolated struct PBAnswer: @unchecked Sendable {
+nonisolated struct PBAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var request: Data {
-    get {_storage._request}
-    set {_uniqueStorage()._request = newValue}
-  }
+  var request: Data = Data()
 
-  var outcome: OneOf_Outcome? {
-    get {return _storage._outcome}
-    set {_uniqueStorage()._outcome = newValue}
-  }
+  var outcome: PBAnswer.OneOf_Outcome? = nil
 
   var decided: PBDecided {
     get {
-      if case .decided(let v)? = _storage._outcome {return v}
+      if case .decided(let v)? = outcome {return v}
       return PBDecided()
     }
-    set {_uniqueStorage()._outcome = .decided(newValue)}
+    set {outcome = .decided(newValue)}
   }
 
   var refused: PBRefused {
     get {
-      if case .refused(let v)? = _storage._outcome {return v}
+      if case .refused(let v)? = outcome {return v}
       return PBRefused()
     }
-    set {_uniqueStorage()._outcome = .refused(newValue)}
+    set {outcome = .refused(newValue)}
   }
 
   var unavailable: UInt32 {
     get {
-      if case .unavailable(let v)? = _storage._outcome {return v}
+      if case .unavailable(let v)? = outcome {return v}
       return 0
     }
-    set {_uniqueStorage()._outcome = .unavailable(newValue)}
+    set {outcome = .unavailable(newValue)}
   }
 
   var imported: PBImportCounts {
     get {
-      if case .imported(let v)? = _storage._outcome {return v}
+      if case .imported(let v)? = outcome {return v}
       return PBImportCounts()
     }
-    set {_uniqueStorage()._outcome = .imported(newValue)}
+    set {outcome = .imported(newValue)}
   }
 
   var admitted: PBRosterEntry {
     get {
-      if case .admitted(let v)? = _storage._outcome {return v}
+      if case .admitted(let v)? = outcome {return v}
       return PBRosterEntry()
     }
-    set {_uniqueStorage()._outcome = .admitted(newValue)}
+    set {outcome = .admitted(newValue)}
   }
 
   var done: PBNothing {
     get {
-      if case .done(let v)? = _storage._outcome {return v}
+      if case .done(let v)? = outcome {return v}
       return PBNothing()
     }
-    set {_uniqueStorage()._outcome = .done(newValue)}
+    set {outcome = .done(newValue)}
   }
 
   var denied: PBDenied {
     get {
-      if case .denied(let v)? = _storage._outcome {return v}
+      if case .denied(let v)? = outcome {return v}
       return PBDenied()
     }
-    set {_uniqueStorage()._outcome = .denied(newValue)}
+    set {outcome = .denied(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -801,57 +892,84 @@ nonisolated struct PBAnswer: @unchecked Sendable {
   }
 
   init() {}
-
-  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-nonisolated struct PBDecided: Sendable {
+nonisolated struct PBDecided: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var decision: PBDecision {
-    get {_decision ?? PBDecision()}
-    set {_decision = newValue}
+    get {_storage._decision ?? PBDecision()}
+    set {_uniqueStorage()._decision = newValue}
   }
   /// Returns true if `decision` has been explicitly set.
-  var hasDecision: Bool {self._decision != nil}
+  var hasDecision: Bool {_storage._decision != nil}
   /// Clears the value of `decision`. Subsequent reads from it will return its default value.
-  mutating func clearDecision() {self._decision = nil}
+  mutating func clearDecision() {_uniqueStorage()._decision = nil}
 
   var chain: PBChainID {
-    get {_chain ?? PBChainID()}
-    set {_chain = newValue}
+    get {_storage._chain ?? PBChainID()}
+    set {_uniqueStorage()._chain = newValue}
   }
   /// Returns true if `chain` has been explicitly set.
-  var hasChain: Bool {self._chain != nil}
+  var hasChain: Bool {_storage._chain != nil}
   /// Clears the value of `chain`. Subsequent reads from it will return its default value.
-  mutating func clearChain() {self._chain = nil}
+  mutating func clearChain() {_uniqueStorage()._chain = nil}
 
-  var sequence: UInt64 = 0
+  var sequence: UInt64 {
+    get {_storage._sequence}
+    set {_uniqueStorage()._sequence = newValue}
+  }
 
-  var index: UInt32 = 0
+  var index: UInt32 {
+    get {_storage._index}
+    set {_uniqueStorage()._index = newValue}
+  }
 
   /// 1 single copy, 2 provisional, 3 volatile, 4 replicated
-  var guarantee: UInt32 = 0
+  var guarantee: UInt32 {
+    get {_storage._guarantee}
+    set {_uniqueStorage()._guarantee = newValue}
+  }
 
-  var copies: UInt32 = 0
+  var copies: UInt32 {
+    get {_storage._copies}
+    set {_uniqueStorage()._copies = newValue}
+  }
 
-  var product: String = String()
+  var product: String {
+    get {_storage._product}
+    set {_uniqueStorage()._product = newValue}
+  }
 
-  var seat: String = String()
+  var seat: String {
+    get {_storage._seat}
+    set {_uniqueStorage()._seat = newValue}
+  }
 
-  var firstAt: Int64 = 0
+  var firstAt: Int64 {
+    get {_storage._firstAt}
+    set {_uniqueStorage()._firstAt = newValue}
+  }
 
-  /// empty where it was never redeemed before
-  var firstKiosk: Data = Data()
+  /// empty where the ticket server knew of it
+  var firstKiosk: Data {
+    get {_storage._firstKiosk}
+    set {_uniqueStorage()._firstKiosk = newValue}
+  }
+
+  /// it was redeemed before
+  var hasFirst_p: Bool {
+    get {_storage._hasFirst_p}
+    set {_uniqueStorage()._hasFirst_p = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _decision: PBDecision? = nil
-  fileprivate var _chain: PBChainID? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct PBRefused: Sendable {
@@ -861,7 +979,25 @@ nonisolated struct PBRefused: Sendable {
 
   var reason: UInt32 = 0
 
-  var candidates: [Data] = []
+  var candidates: [PBCandidate] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBCandidate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var ticket: Data = Data()
+
+  var product: String = String()
+
+  var seat: String = String()
+
+  var isRedeemed: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2086,7 +2222,7 @@ nonisolated extension PBRequests: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}redeem\0\u{3}import_tickets\0\u{3}create_token\0\u{3}revoke_token\0\u{1}revoke\0\u{1}admit\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}redeem\0\u{3}import_tickets\0\u{3}create_token\0\u{3}revoke_token\0\u{1}revoke\0\u{1}admit\0\u{1}annul\0\u{1}reprint\0\u{1}grant\0\u{3}segment_page\0\u{1}receipts\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2163,6 +2299,66 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.body = .admit(v)
         }
       }()
+      case 8: try {
+        var v: PBAmend?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .annul(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .annul(v)
+        }
+      }()
+      case 9: try {
+        var v: PBAmend?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .reprint(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .reprint(v)
+        }
+      }()
+      case 10: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.body != nil {try decoder.handleConflictingOneOf()}
+          self.body = .grant(v)
+        }
+      }()
+      case 11: try {
+        var v: PBSegmentPage?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .segmentPage(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .segmentPage(v)
+        }
+      }()
+      case 12: try {
+        var v: PBReceipts?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .receipts(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .receipts(v)
+        }
+      }()
       default: break
       }
     }
@@ -2201,6 +2397,26 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       guard case .admit(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
+    case .annul?: try {
+      guard case .annul(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .reprint?: try {
+      guard case .reprint(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .grant?: try {
+      guard case .grant(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 10)
+    }()
+    case .segmentPage?: try {
+      guard case .segmentPage(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .receipts?: try {
+      guard case .receipts(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2216,7 +2432,7 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension PBRedeem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Redeem"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hash\0\u{1}kind\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hash\0\u{1}kind\0\u{3}is_exit\0\u{1}list\0\u{1}ticket\0\u{3}ignores_unpaid\0\u{3}sealed_code\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2226,17 +2442,41 @@ nonisolated extension PBRedeem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.hash) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isExit) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self._list) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.ticket) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.ignoresUnpaid) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.sealedCode) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.hash.isEmpty {
       try visitor.visitSingularBytesField(value: self.hash, fieldNumber: 1)
     }
     if self.kind != 0 {
       try visitor.visitSingularUInt32Field(value: self.kind, fieldNumber: 2)
+    }
+    if self.isExit != false {
+      try visitor.visitSingularBoolField(value: self.isExit, fieldNumber: 3)
+    }
+    try { if let v = self._list {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 4)
+    } }()
+    if !self.ticket.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ticket, fieldNumber: 5)
+    }
+    if self.ignoresUnpaid != false {
+      try visitor.visitSingularBoolField(value: self.ignoresUnpaid, fieldNumber: 6)
+    }
+    if !self.sealedCode.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sealedCode, fieldNumber: 7)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2244,6 +2484,76 @@ nonisolated extension PBRedeem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
   static func ==(lhs: PBRedeem, rhs: PBRedeem) -> Bool {
     if lhs.hash != rhs.hash {return false}
     if lhs.kind != rhs.kind {return false}
+    if lhs.isExit != rhs.isExit {return false}
+    if lhs._list != rhs._list {return false}
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.ignoresUnpaid != rhs.ignoresUnpaid {return false}
+    if lhs.sealedCode != rhs.sealedCode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBAmend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Amend"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}redemption\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.redemption) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.redemption.isEmpty {
+      try visitor.visitSingularBytesField(value: self.redemption, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBAmend, rhs: PBAmend) -> Bool {
+    if lhs.redemption != rhs.redemption {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBReceipts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Receipts"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}receipts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.receipts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.receipts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.receipts, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBReceipts, rhs: PBReceipts) -> Bool {
+    if lhs.receipts != rhs.receipts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2367,9 +2677,170 @@ nonisolated extension PBAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
   static let protoMessageName: String = _protobuf_package + ".Answer"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}decided\0\u{1}refused\0\u{1}unavailable\0\u{1}imported\0\u{1}admitted\0\u{1}done\0\u{1}denied\0")
 
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.request) }()
+      case 2: try {
+        var v: PBDecided?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .decided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .decided(v)
+        }
+      }()
+      case 3: try {
+        var v: PBRefused?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .refused(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .refused(v)
+        }
+      }()
+      case 4: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.outcome != nil {try decoder.handleConflictingOneOf()}
+          self.outcome = .unavailable(v)
+        }
+      }()
+      case 5: try {
+        var v: PBImportCounts?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .imported(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .imported(v)
+        }
+      }()
+      case 6: try {
+        var v: PBRosterEntry?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .admitted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .admitted(v)
+        }
+      }()
+      case 7: try {
+        var v: PBNothing?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .done(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .done(v)
+        }
+      }()
+      case 8: try {
+        var v: PBDenied?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .denied(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .denied(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.request.isEmpty {
+      try visitor.visitSingularBytesField(value: self.request, fieldNumber: 1)
+    }
+    switch self.outcome {
+    case .decided?: try {
+      guard case .decided(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .refused?: try {
+      guard case .refused(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .unavailable?: try {
+      guard case .unavailable(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 4)
+    }()
+    case .imported?: try {
+      guard case .imported(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .admitted?: try {
+      guard case .admitted(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .done?: try {
+      guard case .done(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .denied?: try {
+      guard case .denied(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBAnswer, rhs: PBAnswer) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBDecided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Decided"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}chain\0\u{1}sequence\0\u{1}index\0\u{1}guarantee\0\u{1}copies\0\u{1}product\0\u{1}seat\0\u{3}first_at\0\u{3}first_kiosk\0\u{3}has_first\0")
+
   fileprivate class _StorageClass {
-    var _request: Data = Data()
-    var _outcome: PBAnswer.OneOf_Outcome?
+    var _decision: PBDecision? = nil
+    var _chain: PBChainID? = nil
+    var _sequence: UInt64 = 0
+    var _index: UInt32 = 0
+    var _guarantee: UInt32 = 0
+    var _copies: UInt32 = 0
+    var _product: String = String()
+    var _seat: String = String()
+    var _firstAt: Int64 = 0
+    var _firstKiosk: Data = Data()
+    var _hasFirst_p: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2380,8 +2851,17 @@ nonisolated extension PBAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     private init() {}
 
     init(copying source: _StorageClass) {
-      _request = source._request
-      _outcome = source._outcome
+      _decision = source._decision
+      _chain = source._chain
+      _sequence = source._sequence
+      _index = source._index
+      _guarantee = source._guarantee
+      _copies = source._copies
+      _product = source._product
+      _seat = source._seat
+      _firstAt = source._firstAt
+      _firstKiosk = source._firstKiosk
+      _hasFirst_p = source._hasFirst_p
     }
   }
 
@@ -2400,93 +2880,17 @@ nonisolated extension PBAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularBytesField(value: &_storage._request) }()
-        case 2: try {
-          var v: PBDecided?
-          var hadOneofValue = false
-          if let current = _storage._outcome {
-            hadOneofValue = true
-            if case .decided(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .decided(v)
-          }
-        }()
-        case 3: try {
-          var v: PBRefused?
-          var hadOneofValue = false
-          if let current = _storage._outcome {
-            hadOneofValue = true
-            if case .refused(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .refused(v)
-          }
-        }()
-        case 4: try {
-          var v: UInt32?
-          try decoder.decodeSingularUInt32Field(value: &v)
-          if let v = v {
-            if _storage._outcome != nil {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .unavailable(v)
-          }
-        }()
-        case 5: try {
-          var v: PBImportCounts?
-          var hadOneofValue = false
-          if let current = _storage._outcome {
-            hadOneofValue = true
-            if case .imported(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .imported(v)
-          }
-        }()
-        case 6: try {
-          var v: PBRosterEntry?
-          var hadOneofValue = false
-          if let current = _storage._outcome {
-            hadOneofValue = true
-            if case .admitted(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .admitted(v)
-          }
-        }()
-        case 7: try {
-          var v: PBNothing?
-          var hadOneofValue = false
-          if let current = _storage._outcome {
-            hadOneofValue = true
-            if case .done(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .done(v)
-          }
-        }()
-        case 8: try {
-          var v: PBDenied?
-          var hadOneofValue = false
-          if let current = _storage._outcome {
-            hadOneofValue = true
-            if case .denied(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .denied(v)
-          }
-        }()
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._decision) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._chain) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._sequence) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._index) }()
+        case 5: try { try decoder.decodeSingularUInt32Field(value: &_storage._guarantee) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._copies) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._product) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._seat) }()
+        case 9: try { try decoder.decodeSingularSInt64Field(value: &_storage._firstAt) }()
+        case 10: try { try decoder.decodeSingularBytesField(value: &_storage._firstKiosk) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._hasFirst_p) }()
         default: break
         }
       }
@@ -2499,134 +2903,63 @@ nonisolated extension PBAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._request.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._request, fieldNumber: 1)
-      }
-      switch _storage._outcome {
-      case .decided?: try {
-        guard case .decided(let v)? = _storage._outcome else { preconditionFailure() }
+      try { if let v = _storage._decision {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._chain {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      }()
-      case .refused?: try {
-        guard case .refused(let v)? = _storage._outcome else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      }()
-      case .unavailable?: try {
-        guard case .unavailable(let v)? = _storage._outcome else { preconditionFailure() }
-        try visitor.visitSingularUInt32Field(value: v, fieldNumber: 4)
-      }()
-      case .imported?: try {
-        guard case .imported(let v)? = _storage._outcome else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      }()
-      case .admitted?: try {
-        guard case .admitted(let v)? = _storage._outcome else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-      }()
-      case .done?: try {
-        guard case .done(let v)? = _storage._outcome else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-      }()
-      case .denied?: try {
-        guard case .denied(let v)? = _storage._outcome else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-      }()
-      case nil: break
+      } }()
+      if _storage._sequence != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sequence, fieldNumber: 3)
       }
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  static func ==(lhs: PBAnswer, rhs: PBAnswer) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._request != rhs_storage._request {return false}
-        if _storage._outcome != rhs_storage._outcome {return false}
-        return true
+      if _storage._index != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._index, fieldNumber: 4)
       }
-      if !storagesAreEqual {return false}
-    }
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension PBDecided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Decided"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}chain\0\u{1}sequence\0\u{1}index\0\u{1}guarantee\0\u{1}copies\0\u{1}product\0\u{1}seat\0\u{3}first_at\0\u{3}first_kiosk\0")
-
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._chain) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
-      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.guarantee) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.copies) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.product) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.seat) }()
-      case 9: try { try decoder.decodeSingularSInt64Field(value: &self.firstAt) }()
-      case 10: try { try decoder.decodeSingularBytesField(value: &self.firstKiosk) }()
-      default: break
+      if _storage._guarantee != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._guarantee, fieldNumber: 5)
       }
-    }
-  }
-
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._decision {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._chain {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if self.sequence != 0 {
-      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 3)
-    }
-    if self.index != 0 {
-      try visitor.visitSingularUInt32Field(value: self.index, fieldNumber: 4)
-    }
-    if self.guarantee != 0 {
-      try visitor.visitSingularUInt32Field(value: self.guarantee, fieldNumber: 5)
-    }
-    if self.copies != 0 {
-      try visitor.visitSingularUInt32Field(value: self.copies, fieldNumber: 6)
-    }
-    if !self.product.isEmpty {
-      try visitor.visitSingularStringField(value: self.product, fieldNumber: 7)
-    }
-    if !self.seat.isEmpty {
-      try visitor.visitSingularStringField(value: self.seat, fieldNumber: 8)
-    }
-    if self.firstAt != 0 {
-      try visitor.visitSingularSInt64Field(value: self.firstAt, fieldNumber: 9)
-    }
-    if !self.firstKiosk.isEmpty {
-      try visitor.visitSingularBytesField(value: self.firstKiosk, fieldNumber: 10)
+      if _storage._copies != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._copies, fieldNumber: 6)
+      }
+      if !_storage._product.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._product, fieldNumber: 7)
+      }
+      if !_storage._seat.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._seat, fieldNumber: 8)
+      }
+      if _storage._firstAt != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._firstAt, fieldNumber: 9)
+      }
+      if !_storage._firstKiosk.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._firstKiosk, fieldNumber: 10)
+      }
+      if _storage._hasFirst_p != false {
+        try visitor.visitSingularBoolField(value: _storage._hasFirst_p, fieldNumber: 11)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBDecided, rhs: PBDecided) -> Bool {
-    if lhs._decision != rhs._decision {return false}
-    if lhs._chain != rhs._chain {return false}
-    if lhs.sequence != rhs.sequence {return false}
-    if lhs.index != rhs.index {return false}
-    if lhs.guarantee != rhs.guarantee {return false}
-    if lhs.copies != rhs.copies {return false}
-    if lhs.product != rhs.product {return false}
-    if lhs.seat != rhs.seat {return false}
-    if lhs.firstAt != rhs.firstAt {return false}
-    if lhs.firstKiosk != rhs.firstKiosk {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._decision != rhs_storage._decision {return false}
+        if _storage._chain != rhs_storage._chain {return false}
+        if _storage._sequence != rhs_storage._sequence {return false}
+        if _storage._index != rhs_storage._index {return false}
+        if _storage._guarantee != rhs_storage._guarantee {return false}
+        if _storage._copies != rhs_storage._copies {return false}
+        if _storage._product != rhs_storage._product {return false}
+        if _storage._seat != rhs_storage._seat {return false}
+        if _storage._firstAt != rhs_storage._firstAt {return false}
+        if _storage._firstKiosk != rhs_storage._firstKiosk {return false}
+        if _storage._hasFirst_p != rhs_storage._hasFirst_p {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2643,7 +2976,7 @@ nonisolated extension PBRefused: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.reason) }()
-      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.candidates) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.candidates) }()
       default: break
       }
     }
@@ -2654,7 +2987,7 @@ nonisolated extension PBRefused: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       try visitor.visitSingularUInt32Field(value: self.reason, fieldNumber: 1)
     }
     if !self.candidates.isEmpty {
-      try visitor.visitRepeatedBytesField(value: self.candidates, fieldNumber: 2)
+      try visitor.visitRepeatedMessageField(value: self.candidates, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2662,6 +2995,51 @@ nonisolated extension PBRefused: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   static func ==(lhs: PBRefused, rhs: PBRefused) -> Bool {
     if lhs.reason != rhs.reason {return false}
     if lhs.candidates != rhs.candidates {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBCandidate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Candidate"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}product\0\u{1}seat\0\u{3}is_redeemed\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.product) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.seat) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.isRedeemed) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ticket.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ticket, fieldNumber: 1)
+    }
+    if !self.product.isEmpty {
+      try visitor.visitSingularStringField(value: self.product, fieldNumber: 2)
+    }
+    if !self.seat.isEmpty {
+      try visitor.visitSingularStringField(value: self.seat, fieldNumber: 3)
+    }
+    if self.isRedeemed != false {
+      try visitor.visitSingularBoolField(value: self.isRedeemed, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBCandidate, rhs: PBCandidate) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.product != rhs.product {return false}
+    if lhs.seat != rhs.seat {return false}
+    if lhs.isRedeemed != rhs.isRedeemed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -224,6 +224,54 @@ nonisolated struct PBRecord: Sendable {
     set {kind = .unknownCodes(newValue)}
   }
 
+  var annulment: PBAmendment {
+    get {
+      if case .annulment(let v)? = kind {return v}
+      return PBAmendment()
+    }
+    set {kind = .annulment(newValue)}
+  }
+
+  var reprint: PBAmendment {
+    get {
+      if case .reprint(let v)? = kind {return v}
+      return PBAmendment()
+    }
+    set {kind = .reprint(newValue)}
+  }
+
+  var grant: PBGrantRecord {
+    get {
+      if case .grant(let v)? = kind {return v}
+      return PBGrantRecord()
+    }
+    set {kind = .grant(newValue)}
+  }
+
+  var page: PBPageRecord {
+    get {
+      if case .page(let v)? = kind {return v}
+      return PBPageRecord()
+    }
+    set {kind = .page(newValue)}
+  }
+
+  var receipts: PBReceiptsRecord {
+    get {
+      if case .receipts(let v)? = kind {return v}
+      return PBReceiptsRecord()
+    }
+    set {kind = .receipts(newValue)}
+  }
+
+  var ticketFromCode: PBTicket {
+    get {
+      if case .ticketFromCode(let v)? = kind {return v}
+      return PBTicket()
+    }
+    set {kind = .ticketFromCode(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -234,6 +282,12 @@ nonisolated struct PBRecord: Sendable {
     case tokenCreated(PBTokenCreated)
     case tokenRevoked(PBTokenRevoked)
     case unknownCodes(PBUnknownCodes)
+    case annulment(PBAmendment)
+    case reprint(PBAmendment)
+    case grant(PBGrantRecord)
+    case page(PBPageRecord)
+    case receipts(PBReceiptsRecord)
+    case ticketFromCode(PBTicket)
 
   }
 
@@ -260,6 +314,91 @@ nonisolated struct PBDecision: Sendable {
   /// host's wall clock, ms since 1970 UTC
   var at: Int64 = 0
 
+  /// the ticket server's number of the list; 0 = the one without number
+  var list: UInt64 = 0
+
+  var isExit: Bool = false
+
+  /// why, where the reason does not say it all; at most 500 bytes
+  var note: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBAmendment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes
+  var request: Data = Data()
+
+  /// 16 bytes: the request that the redemption answered
+  var redemption: Data = Data()
+
+  /// at most 500 bytes
+  var reason: String = String()
+
+  /// 32 bytes
+  var kiosk: Data = Data()
+
+  /// host's wall clock, ms since 1970 UTC
+  var at: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBGrantRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var request: Data = Data()
+
+  /// a SignedGrant, exact bytes
+  var grant: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBPageRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var request: Data = Data()
+
+  var page: PBSegmentPage {
+    get {_page ?? PBSegmentPage()}
+    set {_page = newValue}
+  }
+  /// Returns true if `page` has been explicitly set.
+  var hasPage: Bool {self._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  mutating func clearPage() {self._page = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _page: PBSegmentPage? = nil
+}
+
+nonisolated struct PBReceiptsRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var request: Data = Data()
+
+  var receipts: [PBReceipt] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -285,57 +424,142 @@ nonisolated struct PBTicketBatch: Sendable {
   init() {}
 }
 
-nonisolated struct PBTicket: Sendable {
+nonisolated struct PBTicket: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// 16 bytes, keyed hash of the serial
-  var id: Data = Data()
+  var id: Data {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
-  var credentials: [PBCredential] = []
+  var credentials: [PBCredential] {
+    get {_storage._credentials}
+    set {_uniqueStorage()._credentials = newValue}
+  }
 
-  var event: String = String()
+  var event: String {
+    get {_storage._event}
+    set {_uniqueStorage()._event = newValue}
+  }
 
-  var product: String = String()
+  var product: String {
+    get {_storage._product}
+    set {_uniqueStorage()._product = newValue}
+  }
 
-  var seat: String = String()
+  var seat: String {
+    get {_storage._seat}
+    set {_uniqueStorage()._seat = newValue}
+  }
 
   /// ms since 1970 UTC
   var validFrom: Int64 {
-    get {_validFrom ?? 0}
-    set {_validFrom = newValue}
+    get {_storage._validFrom ?? 0}
+    set {_uniqueStorage()._validFrom = newValue}
   }
   /// Returns true if `validFrom` has been explicitly set.
-  var hasValidFrom: Bool {self._validFrom != nil}
+  var hasValidFrom: Bool {_storage._validFrom != nil}
   /// Clears the value of `validFrom`. Subsequent reads from it will return its default value.
-  mutating func clearValidFrom() {self._validFrom = nil}
+  mutating func clearValidFrom() {_uniqueStorage()._validFrom = nil}
 
   var validUntil: Int64 {
-    get {_validUntil ?? 0}
-    set {_validUntil = newValue}
+    get {_storage._validUntil ?? 0}
+    set {_uniqueStorage()._validUntil = newValue}
   }
   /// Returns true if `validUntil` has been explicitly set.
-  var hasValidUntil: Bool {self._validUntil != nil}
+  var hasValidUntil: Bool {_storage._validUntil != nil}
   /// Clears the value of `validUntil`. Subsequent reads from it will return its default value.
-  mutating func clearValidUntil() {self._validUntil = nil}
+  mutating func clearValidUntil() {_uniqueStorage()._validUntil = nil}
 
-  var entries: UInt32 = 0
+  var entries: UInt32 {
+    get {_storage._entries}
+    set {_uniqueStorage()._entries = newValue}
+  }
 
-  /// 1 paid, 2 unpaid, 3 canceled, 4 blocked
-  var status: UInt32 = 0
+  /// 1 paid, 2 unpaid, 3 canceled, 4 blocked, 5 revoked code
+  var status: UInt32 {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
 
   /// XChaCha20-Poly1305
-  var sealedDetails: Data = Data()
+  var sealedDetails: Data {
+    get {_storage._sealedDetails}
+    set {_uniqueStorage()._sealedDetails = newValue}
+  }
 
-  var contentDigest: UInt64 = 0
+  var contentDigest: UInt64 {
+    get {_storage._contentDigest}
+    set {_uniqueStorage()._contentDigest = newValue}
+  }
+
+  /// name of the grant; empty: imported, needs none
+  var segment: String {
+    get {_storage._segment}
+    set {_uniqueStorage()._segment = newValue}
+  }
+
+  /// bits, see blocks.md
+  var marks: UInt32 {
+    get {_storage._marks}
+    set {_uniqueStorage()._marks = newValue}
+  }
+
+  /// 0 = the server has no number
+  var productID: UInt64 {
+    get {_storage._productID}
+    set {_uniqueStorage()._productID = newValue}
+  }
+
+  var variation: UInt64 {
+    get {_storage._variation ?? 0}
+    set {_uniqueStorage()._variation = newValue}
+  }
+  /// Returns true if `variation` has been explicitly set.
+  var hasVariation: Bool {_storage._variation != nil}
+  /// Clears the value of `variation`. Subsequent reads from it will return its default value.
+  mutating func clearVariation() {_uniqueStorage()._variation = nil}
+
+  var session: UInt64 {
+    get {_storage._session ?? 0}
+    set {_uniqueStorage()._session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {_storage._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {_uniqueStorage()._session = nil}
+
+  /// that the server knew of
+  var checkIns: [PBCheckIn] {
+    get {_storage._checkIns}
+    set {_uniqueStorage()._checkIns = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _validFrom: Int64? = nil
-  fileprivate var _validUntil: Int64? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct PBCheckIn: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var list: UInt64 = 0
+
+  var isExit: Bool = false
+
+  /// ms since 1970 UTC
+  var at: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct PBCredential: Sendable {
@@ -343,7 +567,7 @@ nonisolated struct PBCredential: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// 1 serial, 2 qr, 3 id number, 4 account
+  /// 1 serial, 2 qr, 3 id number, 4 account, 5 code of the ticket it adds to
   var kind: UInt32 = 0
 
   /// 16 bytes
@@ -484,6 +708,323 @@ nonisolated struct PBUnknownCodes: Sendable {
   var minute: Int64 = 0
 
   var count: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What the host read from a ticket server, as one fact.
+nonisolated struct PBSegmentPage: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var progress: PBSegmentProgress {
+    get {_storage._progress ?? PBSegmentProgress()}
+    set {_uniqueStorage()._progress = newValue}
+  }
+  /// Returns true if `progress` has been explicitly set.
+  var hasProgress: Bool {_storage._progress != nil}
+  /// Clears the value of `progress`. Subsequent reads from it will return its default value.
+  mutating func clearProgress() {_uniqueStorage()._progress = nil}
+
+  var definition: PBEventDefinition {
+    get {_storage._definition ?? PBEventDefinition()}
+    set {_uniqueStorage()._definition = newValue}
+  }
+  /// Returns true if `definition` has been explicitly set.
+  var hasDefinition: Bool {_storage._definition != nil}
+  /// Clears the value of `definition`. Subsequent reads from it will return its default value.
+  mutating func clearDefinition() {_uniqueStorage()._definition = nil}
+
+  var tickets: [PBTicket] {
+    get {_storage._tickets}
+    set {_uniqueStorage()._tickets = newValue}
+  }
+
+  /// of the server, under the details key, where signing in gave one
+  var sealedToken: Data {
+    get {_storage._sealedToken}
+    set {_uniqueStorage()._sealedToken = newValue}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct PBSegmentProgress: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var segment: String = String()
+
+  /// empty: of the segment as a whole
+  var event: String = String()
+
+  /// version of the grant
+  var grant: Int64 = 0
+
+  /// 1 acquire, 2 lookup, 3 mark, 4 download, 5 detect, 6 ready
+  var step: UInt32 = 0
+
+  var cursor: String = String()
+
+  var received: UInt64 = 0
+
+  var expected: UInt64 {
+    get {_expected ?? 0}
+    set {_expected = newValue}
+  }
+  /// Returns true if `expected` has been explicitly set.
+  var hasExpected: Bool {self._expected != nil}
+  /// Clears the value of `expected`. Subsequent reads from it will return its default value.
+  mutating func clearExpected() {self._expected = nil}
+
+  var skipped: UInt64 = 0
+
+  var at: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _expected: UInt64? = nil
+}
+
+nonisolated struct PBEventDefinition: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var slug: String = String()
+
+  var name: String = String()
+
+  var zone: PBZoneOffsets {
+    get {_zone ?? PBZoneOffsets()}
+    set {_zone = newValue}
+  }
+  /// Returns true if `zone` has been explicitly set.
+  var hasZone: Bool {self._zone != nil}
+  /// Clears the value of `zone`. Subsequent reads from it will return its default value.
+  mutating func clearZone() {self._zone = nil}
+
+  var span: PBEventSpan {
+    get {_span ?? PBEventSpan()}
+    set {_span = newValue}
+  }
+  /// Returns true if `span` has been explicitly set.
+  var hasSpan: Bool {self._span != nil}
+  /// Clears the value of `span`. Subsequent reads from it will return its default value.
+  mutating func clearSpan() {self._span = nil}
+
+  var sessions: [PBSession] = []
+
+  var products: [PBProduct] = []
+
+  var lists: [PBCheckInList] = []
+
+  var issuers: [PBIssuer] = []
+
+  var gate: UInt64 {
+    get {_gate ?? 0}
+    set {_gate = newValue}
+  }
+  /// Returns true if `gate` has been explicitly set.
+  var hasGate: Bool {self._gate != nil}
+  /// Clears the value of `gate`. Subsequent reads from it will return its default value.
+  mutating func clearGate() {self._gate = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _zone: PBZoneOffsets? = nil
+  fileprivate var _span: PBEventSpan? = nil
+  fileprivate var _gate: UInt64? = nil
+}
+
+nonisolated struct PBEventSpan: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var from: Int64 {
+    get {_from ?? 0}
+    set {_from = newValue}
+  }
+  /// Returns true if `from` has been explicitly set.
+  var hasFrom: Bool {self._from != nil}
+  /// Clears the value of `from`. Subsequent reads from it will return its default value.
+  mutating func clearFrom() {self._from = nil}
+
+  var until: Int64 {
+    get {_until ?? 0}
+    set {_until = newValue}
+  }
+  /// Returns true if `until` has been explicitly set.
+  var hasUntil: Bool {self._until != nil}
+  /// Clears the value of `until`. Subsequent reads from it will return its default value.
+  mutating func clearUntil() {self._until = nil}
+
+  var admission: Int64 {
+    get {_admission ?? 0}
+    set {_admission = newValue}
+  }
+  /// Returns true if `admission` has been explicitly set.
+  var hasAdmission: Bool {self._admission != nil}
+  /// Clears the value of `admission`. Subsequent reads from it will return its default value.
+  mutating func clearAdmission() {self._admission = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _from: Int64? = nil
+  fileprivate var _until: Int64? = nil
+  fileprivate var _admission: Int64? = nil
+}
+
+nonisolated struct PBSession: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: UInt64 = 0
+
+  var name: String = String()
+
+  var span: PBEventSpan {
+    get {_span ?? PBEventSpan()}
+    set {_span = newValue}
+  }
+  /// Returns true if `span` has been explicitly set.
+  var hasSpan: Bool {self._span != nil}
+  /// Clears the value of `span`. Subsequent reads from it will return its default value.
+  mutating func clearSpan() {self._span = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _span: PBEventSpan? = nil
+}
+
+nonisolated struct PBProduct: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: UInt64 = 0
+
+  var name: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBCheckInList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: UInt64 = 0
+
+  var name: String = String()
+
+  var allProducts: Bool = false
+
+  var products: [UInt64] = []
+
+  var session: UInt64 {
+    get {_session ?? 0}
+    set {_session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {self._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {self._session = nil}
+
+  /// bits: 1 pending, 2 several entries, 4 re-entry after exit, 8 add-ons
+  var options: UInt32 = 0
+
+  /// JSON logic; empty = none
+  var rules: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _session: UInt64? = nil
+}
+
+nonisolated struct PBIssuer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 pretix_sig1, 2 sealed ticket
+  var scheme: UInt32 = 0
+
+  /// 32 bytes
+  var key: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBZoneOffsets: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  /// seconds east of UTC
+  var first: Int32 = 0
+
+  var changes: [PBZoneChange] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBZoneChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var at: Int64 = 0
+
+  var seconds: Int32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What became of a fact at the ticket server. The fact is named by its request.
+nonisolated struct PBReceipt: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes
+  var fact: Data = Data()
+
+  /// 1 sent, 2 known before, 3 quarantined, 4 to be sent again, 5 dismissed
+  var result: UInt32 = 0
+
+  /// the server's, where quarantined
+  var words: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -736,7 +1277,7 @@ nonisolated extension PBBlockBody: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Record"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}tickets\0\u{1}admission\0\u{1}revocation\0\u{3}token_created\0\u{3}token_revoked\0\u{3}unknown_codes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}tickets\0\u{1}admission\0\u{1}revocation\0\u{3}token_created\0\u{3}token_revoked\0\u{3}unknown_codes\0\u{1}annulment\0\u{1}reprint\0\u{1}grant\0\u{1}page\0\u{1}receipts\0\u{3}ticket_from_code\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -835,6 +1376,84 @@ nonisolated extension PBRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
           self.kind = .unknownCodes(v)
         }
       }()
+      case 8: try {
+        var v: PBAmendment?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .annulment(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .annulment(v)
+        }
+      }()
+      case 9: try {
+        var v: PBAmendment?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .reprint(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .reprint(v)
+        }
+      }()
+      case 10: try {
+        var v: PBGrantRecord?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .grant(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .grant(v)
+        }
+      }()
+      case 11: try {
+        var v: PBPageRecord?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .page(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .page(v)
+        }
+      }()
+      case 12: try {
+        var v: PBReceiptsRecord?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .receipts(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .receipts(v)
+        }
+      }()
+      case 13: try {
+        var v: PBTicket?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .ticketFromCode(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .ticketFromCode(v)
+        }
+      }()
       default: break
       }
     }
@@ -874,6 +1493,30 @@ nonisolated extension PBRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       guard case .unknownCodes(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
+    case .annulment?: try {
+      guard case .annulment(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .reprint?: try {
+      guard case .reprint(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .grant?: try {
+      guard case .grant(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .page?: try {
+      guard case .page(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .receipts?: try {
+      guard case .receipts(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .ticketFromCode?: try {
+      guard case .ticketFromCode(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -888,7 +1531,7 @@ nonisolated extension PBRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decision"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}kiosk\0\u{1}ticket\0\u{1}reason\0\u{1}at\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}kiosk\0\u{1}ticket\0\u{1}reason\0\u{1}at\0\u{1}list\0\u{3}is_exit\0\u{1}note\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -901,6 +1544,9 @@ nonisolated extension PBDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 3: try { try decoder.decodeSingularBytesField(value: &self.ticket) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.reason) }()
       case 5: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.list) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.isExit) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.note) }()
       default: break
       }
     }
@@ -922,6 +1568,15 @@ nonisolated extension PBDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.at != 0 {
       try visitor.visitSingularSInt64Field(value: self.at, fieldNumber: 5)
     }
+    if self.list != 0 {
+      try visitor.visitSingularUInt64Field(value: self.list, fieldNumber: 6)
+    }
+    if self.isExit != false {
+      try visitor.visitSingularBoolField(value: self.isExit, fieldNumber: 7)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -931,6 +1586,168 @@ nonisolated extension PBDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.ticket != rhs.ticket {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.at != rhs.at {return false}
+    if lhs.list != rhs.list {return false}
+    if lhs.isExit != rhs.isExit {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBAmendment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Amendment"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}redemption\0\u{1}reason\0\u{1}kiosk\0\u{1}at\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.request) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.redemption) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.kiosk) }()
+      case 5: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.request.isEmpty {
+      try visitor.visitSingularBytesField(value: self.request, fieldNumber: 1)
+    }
+    if !self.redemption.isEmpty {
+      try visitor.visitSingularBytesField(value: self.redemption, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    if !self.kiosk.isEmpty {
+      try visitor.visitSingularBytesField(value: self.kiosk, fieldNumber: 4)
+    }
+    if self.at != 0 {
+      try visitor.visitSingularSInt64Field(value: self.at, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBAmendment, rhs: PBAmendment) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs.redemption != rhs.redemption {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.kiosk != rhs.kiosk {return false}
+    if lhs.at != rhs.at {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBGrantRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GrantRecord"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}grant\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.request) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.grant) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.request.isEmpty {
+      try visitor.visitSingularBytesField(value: self.request, fieldNumber: 1)
+    }
+    if !self.grant.isEmpty {
+      try visitor.visitSingularBytesField(value: self.grant, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBGrantRecord, rhs: PBGrantRecord) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs.grant != rhs.grant {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBPageRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PageRecord"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}page\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.request) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.request.isEmpty {
+      try visitor.visitSingularBytesField(value: self.request, fieldNumber: 1)
+    }
+    try { if let v = self._page {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBPageRecord, rhs: PBPageRecord) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs._page != rhs._page {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBReceiptsRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ReceiptsRecord"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}receipts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.request) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.receipts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.request.isEmpty {
+      try visitor.visitSingularBytesField(value: self.request, fieldNumber: 1)
+    }
+    if !self.receipts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.receipts, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBReceiptsRecord, rhs: PBReceiptsRecord) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs.receipts != rhs.receipts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -988,7 +1805,189 @@ nonisolated extension PBTicketBatch: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension PBTicket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Ticket"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}credentials\0\u{1}event\0\u{1}product\0\u{1}seat\0\u{3}valid_from\0\u{3}valid_until\0\u{1}entries\0\u{1}status\0\u{3}sealed_details\0\u{3}content_digest\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}credentials\0\u{1}event\0\u{1}product\0\u{1}seat\0\u{3}valid_from\0\u{3}valid_until\0\u{1}entries\0\u{1}status\0\u{3}sealed_details\0\u{3}content_digest\0\u{1}segment\0\u{1}marks\0\u{3}product_id\0\u{1}variation\0\u{1}session\0\u{3}check_ins\0")
+
+  fileprivate class _StorageClass {
+    var _id: Data = Data()
+    var _credentials: [PBCredential] = []
+    var _event: String = String()
+    var _product: String = String()
+    var _seat: String = String()
+    var _validFrom: Int64? = nil
+    var _validUntil: Int64? = nil
+    var _entries: UInt32 = 0
+    var _status: UInt32 = 0
+    var _sealedDetails: Data = Data()
+    var _contentDigest: UInt64 = 0
+    var _segment: String = String()
+    var _marks: UInt32 = 0
+    var _productID: UInt64 = 0
+    var _variation: UInt64? = nil
+    var _session: UInt64? = nil
+    var _checkIns: [PBCheckIn] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _credentials = source._credentials
+      _event = source._event
+      _product = source._product
+      _seat = source._seat
+      _validFrom = source._validFrom
+      _validUntil = source._validUntil
+      _entries = source._entries
+      _status = source._status
+      _sealedDetails = source._sealedDetails
+      _contentDigest = source._contentDigest
+      _segment = source._segment
+      _marks = source._marks
+      _productID = source._productID
+      _variation = source._variation
+      _session = source._session
+      _checkIns = source._checkIns
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBytesField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._credentials) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._product) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._seat) }()
+        case 6: try { try decoder.decodeSingularSInt64Field(value: &_storage._validFrom) }()
+        case 7: try { try decoder.decodeSingularSInt64Field(value: &_storage._validUntil) }()
+        case 8: try { try decoder.decodeSingularUInt32Field(value: &_storage._entries) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._status) }()
+        case 10: try { try decoder.decodeSingularBytesField(value: &_storage._sealedDetails) }()
+        case 11: try { try decoder.decodeSingularFixed64Field(value: &_storage._contentDigest) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._segment) }()
+        case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._marks) }()
+        case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._productID) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._variation) }()
+        case 16: try { try decoder.decodeSingularUInt64Field(value: &_storage._session) }()
+        case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._checkIns) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._credentials.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._credentials, fieldNumber: 2)
+      }
+      if !_storage._event.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 3)
+      }
+      if !_storage._product.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._product, fieldNumber: 4)
+      }
+      if !_storage._seat.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._seat, fieldNumber: 5)
+      }
+      try { if let v = _storage._validFrom {
+        try visitor.visitSingularSInt64Field(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._validUntil {
+        try visitor.visitSingularSInt64Field(value: v, fieldNumber: 7)
+      } }()
+      if _storage._entries != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._entries, fieldNumber: 8)
+      }
+      if _storage._status != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._status, fieldNumber: 9)
+      }
+      if !_storage._sealedDetails.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._sealedDetails, fieldNumber: 10)
+      }
+      if _storage._contentDigest != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._contentDigest, fieldNumber: 11)
+      }
+      if !_storage._segment.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._segment, fieldNumber: 12)
+      }
+      if _storage._marks != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._marks, fieldNumber: 13)
+      }
+      if _storage._productID != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._productID, fieldNumber: 14)
+      }
+      try { if let v = _storage._variation {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 15)
+      } }()
+      try { if let v = _storage._session {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 16)
+      } }()
+      if !_storage._checkIns.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._checkIns, fieldNumber: 17)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBTicket, rhs: PBTicket) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._credentials != rhs_storage._credentials {return false}
+        if _storage._event != rhs_storage._event {return false}
+        if _storage._product != rhs_storage._product {return false}
+        if _storage._seat != rhs_storage._seat {return false}
+        if _storage._validFrom != rhs_storage._validFrom {return false}
+        if _storage._validUntil != rhs_storage._validUntil {return false}
+        if _storage._entries != rhs_storage._entries {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._sealedDetails != rhs_storage._sealedDetails {return false}
+        if _storage._contentDigest != rhs_storage._contentDigest {return false}
+        if _storage._segment != rhs_storage._segment {return false}
+        if _storage._marks != rhs_storage._marks {return false}
+        if _storage._productID != rhs_storage._productID {return false}
+        if _storage._variation != rhs_storage._variation {return false}
+        if _storage._session != rhs_storage._session {return false}
+        if _storage._checkIns != rhs_storage._checkIns {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBCheckIn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CheckIn"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{3}is_exit\0\u{1}at\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -996,75 +1995,31 @@ nonisolated extension PBTicket: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.id) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.credentials) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.event) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.product) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.seat) }()
-      case 6: try { try decoder.decodeSingularSInt64Field(value: &self._validFrom) }()
-      case 7: try { try decoder.decodeSingularSInt64Field(value: &self._validUntil) }()
-      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.entries) }()
-      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.status) }()
-      case 10: try { try decoder.decodeSingularBytesField(value: &self.sealedDetails) }()
-      case 11: try { try decoder.decodeSingularFixed64Field(value: &self.contentDigest) }()
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.list) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isExit) }()
+      case 3: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.id.isEmpty {
-      try visitor.visitSingularBytesField(value: self.id, fieldNumber: 1)
+    if self.list != 0 {
+      try visitor.visitSingularUInt64Field(value: self.list, fieldNumber: 1)
     }
-    if !self.credentials.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.credentials, fieldNumber: 2)
+    if self.isExit != false {
+      try visitor.visitSingularBoolField(value: self.isExit, fieldNumber: 2)
     }
-    if !self.event.isEmpty {
-      try visitor.visitSingularStringField(value: self.event, fieldNumber: 3)
-    }
-    if !self.product.isEmpty {
-      try visitor.visitSingularStringField(value: self.product, fieldNumber: 4)
-    }
-    if !self.seat.isEmpty {
-      try visitor.visitSingularStringField(value: self.seat, fieldNumber: 5)
-    }
-    try { if let v = self._validFrom {
-      try visitor.visitSingularSInt64Field(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._validUntil {
-      try visitor.visitSingularSInt64Field(value: v, fieldNumber: 7)
-    } }()
-    if self.entries != 0 {
-      try visitor.visitSingularUInt32Field(value: self.entries, fieldNumber: 8)
-    }
-    if self.status != 0 {
-      try visitor.visitSingularUInt32Field(value: self.status, fieldNumber: 9)
-    }
-    if !self.sealedDetails.isEmpty {
-      try visitor.visitSingularBytesField(value: self.sealedDetails, fieldNumber: 10)
-    }
-    if self.contentDigest != 0 {
-      try visitor.visitSingularFixed64Field(value: self.contentDigest, fieldNumber: 11)
+    if self.at != 0 {
+      try visitor.visitSingularSInt64Field(value: self.at, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: PBTicket, rhs: PBTicket) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.credentials != rhs.credentials {return false}
-    if lhs.event != rhs.event {return false}
-    if lhs.product != rhs.product {return false}
-    if lhs.seat != rhs.seat {return false}
-    if lhs._validFrom != rhs._validFrom {return false}
-    if lhs._validUntil != rhs._validUntil {return false}
-    if lhs.entries != rhs.entries {return false}
-    if lhs.status != rhs.status {return false}
-    if lhs.sealedDetails != rhs.sealedDetails {return false}
-    if lhs.contentDigest != rhs.contentDigest {return false}
+  static func ==(lhs: PBCheckIn, rhs: PBCheckIn) -> Bool {
+    if lhs.list != rhs.list {return false}
+    if lhs.isExit != rhs.isExit {return false}
+    if lhs.at != rhs.at {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1388,6 +2343,582 @@ nonisolated extension PBUnknownCodes: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.kiosk != rhs.kiosk {return false}
     if lhs.minute != rhs.minute {return false}
     if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSegmentPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SegmentPage"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}progress\0\u{1}definition\0\u{1}tickets\0\u{3}sealed_token\0")
+
+  fileprivate class _StorageClass {
+    var _progress: PBSegmentProgress? = nil
+    var _definition: PBEventDefinition? = nil
+    var _tickets: [PBTicket] = []
+    var _sealedToken: Data = Data()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _progress = source._progress
+      _definition = source._definition
+      _tickets = source._tickets
+      _sealedToken = source._sealedToken
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._progress) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._definition) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._tickets) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._sealedToken) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._progress {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._definition {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._tickets.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._tickets, fieldNumber: 3)
+      }
+      if !_storage._sealedToken.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._sealedToken, fieldNumber: 4)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSegmentPage, rhs: PBSegmentPage) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._progress != rhs_storage._progress {return false}
+        if _storage._definition != rhs_storage._definition {return false}
+        if _storage._tickets != rhs_storage._tickets {return false}
+        if _storage._sealedToken != rhs_storage._sealedToken {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSegmentProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SegmentProgress"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}segment\0\u{1}event\0\u{1}grant\0\u{1}step\0\u{1}cursor\0\u{1}received\0\u{1}expected\0\u{1}skipped\0\u{1}at\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.segment) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      case 3: try { try decoder.decodeSingularSInt64Field(value: &self.grant) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.step) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.received) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self._expected) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.skipped) }()
+      case 9: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.segment.isEmpty {
+      try visitor.visitSingularStringField(value: self.segment, fieldNumber: 1)
+    }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 2)
+    }
+    if self.grant != 0 {
+      try visitor.visitSingularSInt64Field(value: self.grant, fieldNumber: 3)
+    }
+    if self.step != 0 {
+      try visitor.visitSingularUInt32Field(value: self.step, fieldNumber: 4)
+    }
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 5)
+    }
+    if self.received != 0 {
+      try visitor.visitSingularUInt64Field(value: self.received, fieldNumber: 6)
+    }
+    try { if let v = self._expected {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 7)
+    } }()
+    if self.skipped != 0 {
+      try visitor.visitSingularUInt64Field(value: self.skipped, fieldNumber: 8)
+    }
+    if self.at != 0 {
+      try visitor.visitSingularSInt64Field(value: self.at, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSegmentProgress, rhs: PBSegmentProgress) -> Bool {
+    if lhs.segment != rhs.segment {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.grant != rhs.grant {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.cursor != rhs.cursor {return false}
+    if lhs.received != rhs.received {return false}
+    if lhs._expected != rhs._expected {return false}
+    if lhs.skipped != rhs.skipped {return false}
+    if lhs.at != rhs.at {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBEventDefinition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".EventDefinition"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slug\0\u{1}name\0\u{1}zone\0\u{1}span\0\u{1}sessions\0\u{1}products\0\u{1}lists\0\u{1}issuers\0\u{1}gate\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.slug) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._zone) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._span) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.sessions) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.products) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.lists) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.issuers) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self._gate) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.slug.isEmpty {
+      try visitor.visitSingularStringField(value: self.slug, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try { if let v = self._zone {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._span {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.sessions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.sessions, fieldNumber: 5)
+    }
+    if !self.products.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.products, fieldNumber: 6)
+    }
+    if !self.lists.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lists, fieldNumber: 7)
+    }
+    if !self.issuers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.issuers, fieldNumber: 8)
+    }
+    try { if let v = self._gate {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 9)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBEventDefinition, rhs: PBEventDefinition) -> Bool {
+    if lhs.slug != rhs.slug {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs._zone != rhs._zone {return false}
+    if lhs._span != rhs._span {return false}
+    if lhs.sessions != rhs.sessions {return false}
+    if lhs.products != rhs.products {return false}
+    if lhs.lists != rhs.lists {return false}
+    if lhs.issuers != rhs.issuers {return false}
+    if lhs._gate != rhs._gate {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBEventSpan: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".EventSpan"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}from\0\u{1}until\0\u{1}admission\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularSInt64Field(value: &self._from) }()
+      case 2: try { try decoder.decodeSingularSInt64Field(value: &self._until) }()
+      case 3: try { try decoder.decodeSingularSInt64Field(value: &self._admission) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._from {
+      try visitor.visitSingularSInt64Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._until {
+      try visitor.visitSingularSInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._admission {
+      try visitor.visitSingularSInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBEventSpan, rhs: PBEventSpan) -> Bool {
+    if lhs._from != rhs._from {return false}
+    if lhs._until != rhs._until {return false}
+    if lhs._admission != rhs._admission {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSession: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Session"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}span\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._span) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.id != 0 {
+      try visitor.visitSingularUInt64Field(value: self.id, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try { if let v = self._span {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSession, rhs: PBSession) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs._span != rhs._span {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBProduct: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Product"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.id != 0 {
+      try visitor.visitSingularUInt64Field(value: self.id, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBProduct, rhs: PBProduct) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBCheckInList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CheckInList"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{3}all_products\0\u{1}products\0\u{1}session\0\u{1}options\0\u{1}rules\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.allProducts) }()
+      case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.products) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self._session) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.options) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.rules) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.id != 0 {
+      try visitor.visitSingularUInt64Field(value: self.id, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if self.allProducts != false {
+      try visitor.visitSingularBoolField(value: self.allProducts, fieldNumber: 3)
+    }
+    if !self.products.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.products, fieldNumber: 4)
+    }
+    try { if let v = self._session {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 5)
+    } }()
+    if self.options != 0 {
+      try visitor.visitSingularUInt32Field(value: self.options, fieldNumber: 6)
+    }
+    if !self.rules.isEmpty {
+      try visitor.visitSingularStringField(value: self.rules, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBCheckInList, rhs: PBCheckInList) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.allProducts != rhs.allProducts {return false}
+    if lhs.products != rhs.products {return false}
+    if lhs._session != rhs._session {return false}
+    if lhs.options != rhs.options {return false}
+    if lhs.rules != rhs.rules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBIssuer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Issuer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scheme\0\u{1}key\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.scheme) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.scheme != 0 {
+      try visitor.visitSingularUInt32Field(value: self.scheme, fieldNumber: 1)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBIssuer, rhs: PBIssuer) -> Bool {
+    if lhs.scheme != rhs.scheme {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBZoneOffsets: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ZoneOffsets"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}first\0\u{1}changes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularSInt32Field(value: &self.first) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.first != 0 {
+      try visitor.visitSingularSInt32Field(value: self.first, fieldNumber: 2)
+    }
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBZoneOffsets, rhs: PBZoneOffsets) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBZoneChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ZoneChange"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}at\0\u{1}seconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
+      case 2: try { try decoder.decodeSingularSInt32Field(value: &self.seconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.at != 0 {
+      try visitor.visitSingularSInt64Field(value: self.at, fieldNumber: 1)
+    }
+    if self.seconds != 0 {
+      try visitor.visitSingularSInt32Field(value: self.seconds, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBZoneChange, rhs: PBZoneChange) -> Bool {
+    if lhs.at != rhs.at {return false}
+    if lhs.seconds != rhs.seconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Receipt"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fact\0\u{1}result\0\u{1}words\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.fact) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.result) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.words) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.fact.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fact, fieldNumber: 1)
+    }
+    if self.result != 0 {
+      try visitor.visitSingularUInt32Field(value: self.result, fieldNumber: 2)
+    }
+    if !self.words.isEmpty {
+      try visitor.visitSingularStringField(value: self.words, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBReceipt, rhs: PBReceipt) -> Bool {
+    if lhs.fact != rhs.fact {return false}
+    if lhs.result != rhs.result {return false}
+    if lhs.words != rhs.words {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,69 @@
+package import MeshModel
+
+/// The facts that a ticket server is to have, and what became of them.
+package struct Uploads: Sendable, Equatable {
+    /// In the order of the log; may name facts that have a receipt since.
+    private var order: [RequestID] = []
+    private var pending: Set<RequestID> = []
+    /// Facts that the server refused, in the order of refusal, with its words.
+    package private(set) var quarantined: [Quarantined] = []
+    package private(set) var sentCount: UInt64 = 0
+    package private(set) var knownCount: UInt64 = 0
+    package private(set) var dismissedCount: UInt64 = 0
+
+    package struct Quarantined: Hashable, Sendable {
+        package let fact: RequestID
+        package let words: String
+    }
+
+    package var pendingCount: Int { pending.count }
+
+    package func isPending(_ fact: RequestID) -> Bool { pending.contains(fact) }
+
+    /// The first `limit` facts without a receipt, in the order of the log.
+    package func next(_ limit: Int, after skipped: Int = 0) -> [RequestID] {
+        var found: [RequestID] = []
+        var passed = 0
+        for fact in order where pending.contains(fact) {
+            if passed < skipped {
+                passed += 1
+                continue
+            }
+            found.append(fact)
+            if found.count == limit { break }
+        }
+        return found
+    }
+
+    mutating func add(_ fact: RequestID) {
+        guard pending.insert(fact).inserted else { return }
+        order.append(fact)
+    }
+
+    mutating func settle(_ receipt: Receipt) {
+        switch receipt.result {
+        case .sent, .alreadyKnown, .quarantined:
+            guard pending.remove(receipt.fact) != nil else { return }
+            compact()
+        case .retried, .dismissed:
+            guard let at = quarantined.firstIndex(where: { $0.fact == receipt.fact }) else {
+                return
+            }
+            quarantined.remove(at: at)
+        }
+        switch receipt.result {
+        case .sent: sentCount += 1
+        case .alreadyKnown: knownCount += 1
+        case .quarantined(let words):
+            quarantined.append(Quarantined(fact: receipt.fact, words: words))
+        case .retried: add(receipt.fact)
+        case .dismissed: dismissedCount += 1
+        }
+    }
+
+    /// Facts are settled mostly from the front: what has a receipt there is dropped now and then.
+    private mutating func compact() {
+        guard order.count > 256, order.count > pending.count * 2 else { return }
+        order.removeAll { !pending.contains($0) }
+    }
+}
