@@ -7,6 +7,8 @@ struct CatalogChunk: Sendable {
     var count: Int
     /// The last change that the chunk holds.
     var change: Int64
+    /// The last change of the event.
+    let last: Int64
     /// Nothing came behind it when it was read.
     var isLast: Bool
     /// Tickets of the event.
@@ -43,8 +45,8 @@ extension BoxOffice {
     ) throws -> CatalogChunk {
         let last: Int64 = event[1]
         var chunk = CatalogChunk(
-            json: ByteBuffer(), count: 0, change: change, isLast: change >= last,
-            total: event[2])
+            json: ByteBuffer(), count: 0, change: change, last: last,
+            isLast: change >= last, total: event[2])
         let rows = try Row.fetchCursor(
             database.cachedStatement(sql: select),
             arguments: [event[0] as Int64, change, limit])
