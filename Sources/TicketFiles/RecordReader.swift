@@ -1,5 +1,5 @@
 /// One record of a CSV file, or why its line is none.
-enum CSVRecord: Sendable, Hashable {
+package enum CSVRecord: Sendable, Hashable {
     /// `lastLine` is over `line` where quoted fields hold line breaks.
     case fields(line: Int, lastLine: Int, [ArraySlice<UInt8>])
     /// `field` counts from 0.
@@ -8,15 +8,18 @@ enum CSVRecord: Sendable, Hashable {
 
 /// Splits lines into fields as RFC 4180 says. A quote that is never closed spoils its own line
 /// only: the lines after it are read anew.
-struct RecordReader {
+package struct RecordReader {
     private var lines: LineReader
     /// Lines that were read to look for a closing quote, with their numbers.
     private var ahead: [(number: Int, line: PhysicalLine)] = []
 
-    init(source: @escaping LineReader.Source) { lines = LineReader(source: source) }
+    /// Reads from `source`, which gives the next bytes at each call, and nil at the end.
+    package init(source: @escaping () throws(TicketFileFailure) -> [UInt8]?) {
+        lines = LineReader(source: source)
+    }
 
     /// The next record; blank lines are stepped over.
-    mutating func next() throws(TicketFileFailure) -> CSVRecord? {
+    package mutating func next() throws(TicketFileFailure) -> CSVRecord? {
         while let (number, line) = try take() {
             switch line {
             case .tooLong(let bytes):

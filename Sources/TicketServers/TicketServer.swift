@@ -15,8 +15,30 @@ package protocol TicketServer: Sendable {
     /// Hands one fact over. Safe to repeat: the server knows it again by its request id.
     func upload(_ fact: UploadFact) async throws(ServerError) -> UploadOutcome
 
+    /// Hands several facts over, in their order; one outcome each, in the same order. The same as
+    /// one by one, but quicker where the server takes many at once.
+    ///
+    /// Throws where the server could not be asked; some may be stored all the same, and all may be
+    /// sent again.
+    func uploadBatch(_ facts: [UploadFact]) async throws(ServerError) -> [UploadOutcome]
+
+    /// How many facts are best handed to `uploadBatch` at once.
+    var batchFacts: Int { get }
+
     /// Ends open connections and, where the server works in batches, writes them out.
     func close() async
+}
+
+extension TicketServer {
+    package var batchFacts: Int { 1 }
+
+    package func uploadBatch(
+        _ facts: [UploadFact]
+    ) async throws(ServerError) -> [UploadOutcome] {
+        var outcomes: [UploadOutcome] = []
+        for fact in facts { outcomes.append(try await upload(fact)) }
+        return outcomes
+    }
 }
 
 /// What `describe` found.
@@ -197,6 +219,8 @@ package struct ServerTicket: Hashable, Sendable {
     package var key: String
     /// What its visitor scans or types; nil where it was withdrawn.
     package var secret: String?
+    /// A second code beside `secret`, only ever scanned; empty where there is none.
+    package var qr: String
     package var idNumber: String
     /// E-mail address or account name of the buyer.
     package var account: String
@@ -225,7 +249,7 @@ package struct ServerTicket: Hashable, Sendable {
     }
 
     package init(
-        key: String, secret: String?, idNumber: String = "", account: String = "",
+        key: String, secret: String?, qr: String = "", idNumber: String = "", account: String = "",
         product: UInt64 = 0, variation: UInt64? = nil, session: UInt64? = nil, seat: String = "",
         holder: String = "", validFrom: Int64? = nil, validUntil: Int64? = nil, entries: Int = 1,
         status: Status = .paid, isBlocked: Bool = false, requiresApproval: Bool = false,
@@ -234,6 +258,7 @@ package struct ServerTicket: Hashable, Sendable {
     ) {
         self.key = key
         self.secret = secret
+        self.qr = qr
         self.idNumber = idNumber
         self.account = account
         self.product = product

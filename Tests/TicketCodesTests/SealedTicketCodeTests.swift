@@ -1,0 +1,179 @@
+import MeshCrypto
+import Testing
+
+@testable import TicketCodes
+
+@Suite struct SealedTicketCodeTests {
+    static let issuer = SigningKey(seed: [UInt8](repeating: 1, count: 32))
+    static let meshKey = BoxKey(seed: [UInt8](repeating: 2, count: 32))
+    static let mesh = [UInt8](repeating: 0xA5, count: 32)
+    static let now: Int64 = 1_800_000_000_000
+
+    static let plain = SealedTicketPayload(
+        key: "Zx81", event: "gala", mesh: mesh, product: 7, issuedAt: now, expires: now + 1000)
+
+    static let full = SealedTicketPayload(
+        key: String(repeating: "k", count: 64), event: String(repeating: "e", count: 64),
+        mesh: mesh, product: .max, session: .max, seat: String(repeating: "ß", count: 100),
+        holder: String(repeating: "語", count: 66) + "xx", validFrom: -1, validUntil: .max,
+        entries: .max, issuedAt: now - 1, expires: .max)
+
+    private func seal(
+        _ payload: SealedTicketPayload, by issuer: SigningKey = issuer, to key: BoxKey = meshKey
+    ) throws -> String {
+        try SealedTicketCode.seal(payload, issuer: issuer, meshBoxKey: key.publicKey)
+    }
+
+    /// What opening and verifying `text` throws; nil where it is taken.
+    private func refusal(
+        _ text: String, mesh: [UInt8] = mesh, at now: Int64 = now
+    ) -> SealedTicketCodeError? {
+        do throws(SealedTicketCodeError) {
+            let opened = try SealedTicketCode.open(text, with: Self.meshKey)
+            _ = try opened.verify(issuers: [Self.issuer.publicKey], mesh: mesh, at: now)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: [plain, full]) func roundTrip(_ payload: SealedTicketPayload) throws {
+        let text = try seal(payload)
+        #expect(text.hasPrefix("KMQ1."))
+        #expect(text.utf8.count < 1_200)
+        let opened = try SealedTicketCode.open(text, with: Self.meshKey)
+        let other = SigningKey.generate().publicKey
+        let verified = try opened.verify(
+            issuers: [other, Self.issuer.publicKey], mesh: Self.mesh, at: Self.now)
+        #expect(verified == payload)
+    }
+
+    /// The documented layout, byte by byte.
+    @Test func payloadBytes() {
+        var payload = Self.plain
+        payload.session = 3
+        payload.validUntil = 0x0102
+        payload.seat = "A1"
+        #expect(
+            Hex.encode(payload.bytes)
+                == "01" + "05" + "a5a5a5a5a5a5a5a5" + "0000000000000007" + "0000000000000003"
+                + "0000000000000102" + "00000001" + "000001a3185c5000" + "000001a3185c53e8"
+                + "0467616c61" + "045a783831" + "024131" + "00")
+    }
+
+    @Test func longestCodeIsWithinItsDocumentedLength() throws {
+        #expect(try seal(Self.full).utf8.count == 957)
+    }
+
+    @Test func foreignAndForgedAndStale() throws {
+        let stranger = SigningKey(seed: [UInt8](repeating: 9, count: 32))
+        #expect(refusal(try seal(Self.plain)) == nil)
+        #expect(refusal(try seal(Self.plain, by: stranger)) == .forged)
+        #expect(refusal(try seal(Self.plain, to: .generate())) == .cannotOpen)
+        // Sealed to us, but signed for another mesh.
+        #expect(
+            refusal(try seal(Self.plain), mesh: [UInt8](repeating: 1, count: 32)) == .foreignMesh)
+        #expect(refusal(try seal(Self.plain), mesh: []) == .foreignMesh)
+        #expect(refusal(try seal(Self.plain), at: Self.now + 999) == nil)
+        #expect(refusal(try seal(Self.plain), at: Self.now + 1000) == .expired)
+        let early = Self.now - SealedTicketCode.clockTolerance
+        #expect(refusal(try seal(Self.plain), at: early) == nil)
+        #expect(refusal(try seal(Self.plain), at: early - 1) == .notYetIssued)
+        #expect(refusal(try seal(Self.plain), at: .max) == .expired)
+    }
+
+    @Test func aSignatureForAnotherPurposeIsWorthNothing() throws {
+        let bytes = Self.plain.bytes
+        let inside = bytes + Self.issuer.sign(bytes)
+        let sealed = try #require(SealedBox.seal(inside, to: Self.meshKey.publicKey))
+        #expect(refusal("KMQ1." + Base64URL.encode(sealed)) == .forged)
+    }
+
+    @Test func everyAlteredCharacterIsNoticed() throws {
+        let text = Array(try seal(Self.plain).utf8)
+        for index in text.indices {
+            var altered = text
+            altered[index] = altered[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : 0x41
+            #expect(refusal(String(decoding: altered, as: UTF8.self)) != nil, "character \(index)")
+        }
+    }
+
+    @Test func everyAlteredPayloadByteIsForgedOrMalformed() throws {
+        let bytes = Self.plain.bytes
+        let good = try SealedTicketCode.open(seal(Self.plain), with: Self.meshKey)
+        for index in bytes.indices {
+            var altered = bytes
+            altered[index] ^= 0x10
+            let inside = altered + good.signature
+            let sealed = try #require(SealedBox.seal(inside, to: Self.meshKey.publicKey))
+            let answer = refusal("KMQ1." + Base64URL.encode(sealed))
+            #expect(answer == .forged || answer == .malformed, "byte \(index)")
+        }
+    }
+
+    @Test func onlyTheOneEncodingIsTaken() throws {
+        let good = Self.plain.bytes
+        let malformed: [[UInt8]] = [
+            [], [1], good + [0], good.dropLast(), [2] + good.dropFirst(),
+            [1, 8] + good.dropFirst(2), [1, 1] + good.dropFirst(2),
+            // Entries 0, at offset 18.
+            good[..<18] + [0, 0, 0, 0] + good[22...],
+            // The event's text is not UTF-8.
+            good[..<39] + [0xFF] + good[40...],
+            // The event is longer than allowed.
+            good[..<38] + [65] + [UInt8](repeating: 0x61, count: 65) + good[43...],
+        ].map { Array($0) }
+        #expect(SealedTicketPayload(bytes: good[...]) == Self.plain)
+        for bytes in malformed {
+            let inside = bytes + [UInt8](repeating: 0, count: 64)
+            let sealed = try #require(SealedBox.seal(inside, to: Self.meshKey.publicKey))
+            #expect(
+                refusal("KMQ1." + Base64URL.encode(sealed)) == .malformed, "\(Hex.encode(bytes))")
+        }
+    }
+
+    @Test(arguments: [
+        ("", SealedTicketCodeError.notSealed), ("T-00001", .notSealed), ("KMQ1", .notSealed),
+        ("kmq1.AAAA", .notSealed), ("KMQ2.AAAA", .newerVersion), ("KMQ12.AAAA", .newerVersion),
+        ("KMQx.AAAA", .notSealed), ("KMQ1.", .cannotOpen), ("KMQ1.AAAA", .cannotOpen),
+        ("KMQ1.AA==", .unreadable), ("KMQ1.A", .unreadable), ("KMQ1.AA\n", .unreadable),
+        ("KMQ1.AB", .unreadable), ("KMQ1.é", .unreadable),
+    ]) func oddTexts(_ text: String, _ error: SealedTicketCodeError) {
+        #expect(refusal(text) == error)
+    }
+
+    @Test func lengthIsBounded() {
+        #expect(refusal("KMQ1." + String(repeating: "A", count: 1_196)) == .tooLong)
+        #expect(refusal("KMQ1." + String(repeating: "A", count: 100_000)) == .tooLong)
+    }
+
+    @Test func unsuitablePayloadsAreNotSealed() throws {
+        var cases: [SealedTicketPayload] = []
+        func add(_ change: (inout SealedTicketPayload) -> Void) {
+            var payload = Self.plain
+            change(&payload)
+            cases.append(payload)
+        }
+        add { $0.key = "" }
+        add { $0.event = "" }
+        add { $0.key = String(repeating: "k", count: 65) }
+        add { $0.holder = String(repeating: "h", count: 201) }
+        add { $0.meshPrefix = [1] }
+        add { $0.entries = 0 }
+        add { $0.expires = Self.now - 1 }
+        add { ($0.validFrom, $0.validUntil) = (2, 1) }
+        for payload in cases {
+            #expect {
+                try seal(payload)
+            } throws: { error in
+                if case .unsuitable(let words)? = error as? SealedTicketCodeError {
+                    return !words.isEmpty
+                }
+                return false
+            }
+        }
+        #expect(throws: SealedTicketCodeError.badMeshKey) {
+            try SealedTicketCode.seal(Self.plain, issuer: Self.issuer, meshBoxKey: [1, 2])
+        }
+    }
+}
