@@ -56,6 +56,9 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(
+            url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -63,7 +66,8 @@ let package = Package(
         pure("MeshModel"),
         pure("MeshLedger", ["MeshModel"]),
         pure("MeshConsensus", ["MeshModel", "MeshLedger"]),
-        pure("MeshNode", ["MeshModel", "MeshLedger", "MeshConsensus"]),
+        pure("MeshRules"),
+        pure("MeshNode", ["MeshModel", "MeshLedger", "MeshConsensus", "MeshRules"]),
 
         // System libraries and what is exact bytes.
         .systemLibrary(
@@ -73,9 +77,13 @@ let package = Package(
             name: "CDNSSD", path: "Sources/CDNSSD",
             providers: [.apt(["libavahi-compat-libdnssd-dev"])]),
         .target(name: "MeshCrypto", dependencies: ["CSodium"], swiftSettings: strict),
+        shell("TicketCodes", ["MeshCrypto"]),
         shell(
             "MeshWire",
-            ["MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshCrypto", protobuf],
+            [
+                "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshCrypto",
+                "TicketCodes", protobuf,
+            ],
             exclude: ["Generated/SOURCES.txt"]),
 
         // The shells: none imports another.
@@ -90,19 +98,36 @@ let package = Package(
         shell("MeshDiscovery", ["CDNSSD", logging]),
         shell("MeshControl", [nio("NIOCore"), nio("NIOPosix"), logging]),
         shell("TicketFiles", []),
+        shell(
+            "TicketServers",
+            [
+                "TicketCodes", "TicketFiles", "MeshCrypto", nio("NIOCore"),
+                nio("NIOFoundationCompat"), nio("NIOHTTP1"), logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        shell(
+            "BoxOffice",
+            [
+                "MeshCrypto", "TicketCodes", "TicketFiles", logging, lifecycle, nio("NIOCore"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
 
         // Composition and the executables.
         shell(
             "MeshDaemon",
             [
                 "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshWire", "MeshCrypto",
-                "MeshStorage", "MeshTransport", "MeshDiscovery", "MeshControl", logging,
-                lifecycle, signals,
+                "MeshStorage", "MeshTransport", "MeshDiscovery", "MeshControl", "TicketServers",
+                logging, lifecycle, signals,
             ]),
         .executableTarget(
             name: "kioskmesh",
             dependencies: [
-                "MeshDaemon", "MeshControl", "MeshCrypto", "TicketFiles", arguments, logging,
+                "MeshDaemon", "MeshControl", "MeshCrypto", "TicketFiles", "BoxOffice", arguments,
+                logging,
                 lifecycle, .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -122,6 +147,7 @@ let package = Package(
 
         // Tests: one folder a target.
         test("MeshModelTests", ["MeshModel"]),
+        test("MeshRulesTests", ["MeshRules"]),
         test("MeshLedgerTests", ["MeshModel", "MeshLedger"]),
         test("MeshConsensusTests", ["MeshModel", "MeshLedger", "MeshConsensus"]),
         test(
@@ -135,6 +161,7 @@ let package = Package(
             ]),
         test("TidyTests", ["MeshCrypto"]),
         test("MeshCryptoTests", ["MeshCrypto"]),
+        test("TicketCodesTests", ["TicketCodes", "MeshCrypto"]),
         test("MeshStorageTests", ["MeshStorage", "MeshCrypto"]),
         test(
             "MeshTransportTests",

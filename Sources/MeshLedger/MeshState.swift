@@ -12,7 +12,6 @@ package struct MeshState: Sendable, Equatable {
     package private(set) var rejectedCount: UInt64 = 0
     package private(set) var unknownCodeCount: UInt64 = 0
     package private(set) var segments = Segments()
-    package private(set) var uploads = Uploads()
     /// Redemptions of tickets that came under no grant: no server waits for them.
     package private(set) var localRedemptionCount: UInt64 = 0
 
@@ -87,7 +86,12 @@ package struct MeshState: Sendable, Equatable {
         case .page(_, let page):
             segments.advance(page)
             for ticket in page.tickets { set(ticket) }
-        case .receipts(_, let receipts): for receipt in receipts { uploads.settle(receipt) }
+        case .receipts(_, let receipts):
+            for receipt in receipts {
+                if let segment = segment(of: receipt.fact) {
+                    segments.settle(receipt, in: segment)
+                }
+            }
         case .ticketFromCode(let ticket): set(ticket)
         default: break
         }
@@ -104,8 +108,7 @@ package struct MeshState: Sendable, Equatable {
     private mutating func apply(_ settled: SettledDecision) {
         let decision = settled.decision
         requests[decision.request] = .decision(settled)
-        let isLocal = isLocal(decision.ticket)
-        if !isLocal { uploads.add(decision.request) }
+        let isLocal = waits(decision.request, for: decision.ticket)
         switch decision.verdict {
         case .redeemed:
             catalogue.redeem(decision)
@@ -125,15 +128,29 @@ package struct MeshState: Sendable, Equatable {
         requests[annulment.redemption] = .decision(settled)
         let decision = settled.decision
         catalogue.annul(annulment.redemption, of: decision.ticket)
-        let isLocal = isLocal(decision.ticket)
-        if !isLocal { uploads.add(annulment.request) }
+        let isLocal = waits(annulment.request, for: decision.ticket)
         guard decision.direction == .entry else { return }
         redeemedCount -= 1
         if isLocal { localRedemptionCount -= 1 }
     }
 
-    private func isLocal(_ ticket: TicketID) -> Bool {
-        catalogue[ticket]?.ticket.segment.isEmpty ?? true
+    /// Notes a fact for the ticket server; returns true where there is none to have it.
+    private mutating func waits(_ fact: RequestID, for ticket: TicketID) -> Bool {
+        guard let segment = catalogue[ticket]?.ticket.segment, !segment.isEmpty else {
+            return true
+        }
+        segments.add(fact, to: segment)
+        return false
+    }
+
+    /// The segment whose server a fact is for; nil for facts of imported tickets.
+    package func segment(of fact: RequestID) -> String? {
+        switch requests[fact] {
+        case .decision(let settled): catalogue[settled.decision.ticket]?.ticket.segment
+        case .annulled(let annulment):
+            annulment.redemption == fact ? nil : segment(of: annulment.redemption)
+        default: nil
+        }
     }
 }
 

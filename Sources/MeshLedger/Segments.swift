@@ -6,7 +6,7 @@ package struct Segments: Sendable, Equatable {
     package struct Part: Hashable, Sendable {
         package internal(set) var progress: SegmentProgress
         package internal(set) var definition: EventDefinition?
-        /// Tickets of it in the catalogue, those outside the grant and withdrawn codes included.
+        /// Tickets of it in the catalogue, those outside the grant included.
         package internal(set) var stored: UInt64 = 0
         /// Of those, tickets that the grant covers.
         package internal(set) var covered: UInt64 = 0
@@ -20,6 +20,8 @@ package struct Segments: Sendable, Equatable {
         package internal(set) var parts: [Part] = []
         /// The server's token, sealed, where signing in gave one.
         package internal(set) var sealedToken: [UInt8] = []
+        /// What its server is to have.
+        package internal(set) var uploads = Uploads()
 
         package func part(_ event: String) -> Part? {
             parts.first { $0.progress.event == event }
@@ -83,6 +85,17 @@ package struct Segments: Sendable, Equatable {
         }
     }
 
+    mutating func add(_ fact: RequestID, to segment: String) {
+        if let at = index(segment) { all[at].uploads.add(fact) }
+    }
+
+    mutating func settle(_ receipt: Receipt, in segment: String) {
+        if let at = index(segment) { all[at].uploads.settle(receipt) }
+    }
+
+    /// Facts that wait for a ticket server.
+    package var pendingUploads: Int { all.reduce(0) { $0 + $1.uploads.pendingCount } }
+
     /// Counts a ticket that took the place of `old`.
     mutating func count(_ ticket: Ticket, replacing old: Ticket?) {
         if let old { add(old, -1) }
@@ -93,9 +106,11 @@ package struct Segments: Sendable, Equatable {
         guard let at = index(ticket.segment),
             let part = all[at].parts.firstIndex(where: { $0.progress.event == ticket.event })
         else { return }
+        // A withdrawn code is no ticket, and one from a code is not from the catalogue.
+        guard ticket.status != .revoked, !ticket.marks.contains(.fromCode) else { return }
         let stored = Int64(all[at].parts[part].stored) + sign
         all[at].parts[part].stored = UInt64(max(0, stored))
-        if !ticket.marks.contains(.outside) && ticket.status != .revoked {
+        if !ticket.marks.contains(.outside) {
             let covered = Int64(all[at].parts[part].covered) + sign
             all[at].parts[part].covered = UInt64(max(0, covered))
         }

@@ -106,3 +106,12 @@ package struct Charter: Sendable {
         MeshID(blake2b256(Array("kioskmesh/v0/mesh".utf8) + [0] + adminKey.bytes))
     }
 }
+
+extension DiskCoding {
+    /// Everything that a ticket says but its digest, as bytes: equal for equal tickets only.
+    package static func canonicalBytes(_ ticket: Ticket) -> [UInt8] {
+        var bare = ticket
+        bare.contentDigest = 0
+        return serialized(PBTicket(bare))
+    }
+}

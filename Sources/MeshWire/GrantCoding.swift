@@ -45,7 +45,7 @@ package struct OperatorKey: Sendable {
         }
         let signing = SigningKey(seed: [UInt8](pb.seed))
         delegation = [UInt8](pb.delegation)
-        let delegated = try GrantCodec(mesh: mesh, verifier: SodiumVerifier()).open(delegation)
+        let delegated = try GrantCodec(mesh: mesh, verifier: SodiumVerifier()).delegate(of: delegation)
         guard delegated.key.key.bytes == signing.publicKey else {
             throw WireError(.badSignature, "the delegation is for another operator's key")
         }
@@ -86,7 +86,7 @@ package struct GrantCodec: Sendable {
             throw WireError(.overLimit, "a grant of \(bytes.count) bytes")
         }
         let pb: PBSignedGrant = try parse(bytes, "grant")
-        let delegated = try open([UInt8](pb.delegation))
+        let delegated = try delegate(of: [UInt8](pb.delegation))
         let payload = [UInt8](pb.payload)
         guard
             verifier.verify(
@@ -98,7 +98,9 @@ package struct GrantCodec: Sendable {
     }
 
     /// The operator's key and name of a delegation by this mesh's admin key.
-    func open(_ delegation: [UInt8]) throws(WireError) -> (key: KioskID, name: String) {
+    func delegate(
+        of delegation: [UInt8]
+    ) throws(WireError) -> (key: KioskID, name: String) {
         let signed: PBSignedDelegation = try parse(delegation, "delegation")
         let payload = [UInt8](signed.payload)
         let pb: PBDelegation = try parse(payload, "delegation")

@@ -1,7 +1,7 @@
 import MeshCrypto
 package import MeshLedger
 package import MeshModel
-import MeshNode
+package import MeshNode
 
 /// Seals this kiosk's blocks and checks proofs: the core's hold on keys.
 package struct WireAuthor: BlockAuthor {

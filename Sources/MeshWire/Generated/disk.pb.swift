@@ -211,6 +211,12 @@ nonisolated struct PBTicketDetails: Sendable {
 
   var idNumber: String = String()
 
+  /// the code that the ticket server knows it by
+  var secret: String = String()
+
+  /// the ticket server's own name of it
+  var key: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -510,7 +516,7 @@ nonisolated extension PBMeshKeys: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBTicketDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TicketDetails"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}holder\0\u{1}account\0\u{3}id_number\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}holder\0\u{1}account\0\u{3}id_number\0\u{1}secret\0\u{1}key\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -522,6 +528,8 @@ nonisolated extension PBTicketDetails: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularStringField(value: &self.holder) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.account) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.idNumber) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.secret) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.key) }()
       default: break
       }
     }
@@ -540,6 +548,12 @@ nonisolated extension PBTicketDetails: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.idNumber.isEmpty {
       try visitor.visitSingularStringField(value: self.idNumber, fieldNumber: 4)
     }
+    if !self.secret.isEmpty {
+      try visitor.visitSingularStringField(value: self.secret, fieldNumber: 5)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -548,6 +562,8 @@ nonisolated extension PBTicketDetails: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.holder != rhs.holder {return false}
     if lhs.account != rhs.account {return false}
     if lhs.idNumber != rhs.idNumber {return false}
+    if lhs.secret != rhs.secret {return false}
+    if lhs.key != rhs.key {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
