@@ -126,6 +126,32 @@ extension Denial {
                 "This kiosk is the only voter: without it the mesh could never elect a host.",
                 "Add two more kiosks first; then the host names other voters by itself."
             )
+        case .unknownRedemption:
+            (
+                "This record is no redemption.",
+                "kioskmesh log shows the records; give one of kind redeemed."
+            )
+        case .alreadyAnnulled:
+            ("This redemption was annulled before.", "There is nothing left to do.")
+        case .olderGrant:
+            (
+                "A later version of this grant is in force.",
+                "See kioskmesh grant show NAME; check this machine's clock."
+            )
+        case .eventCovered(let other):
+            (
+                "Grant \(other) covers one of its events already.",
+                "Extend grant \(other) instead, or withdraw it: kioskmesh grant withdraw \(other)"
+            )
+        case .tooManyGrants:
+            ("The mesh has as many grants as it keeps.", "Change one that is there instead.")
+        case .otherRequest:
+            (
+                "This request id was used for another code.",
+                "Leave --request-id out; only a repeat of the same code may have the same id."
+            )
+        case .grantChanged:
+            ("The grant was changed meanwhile.", "Try again.")
         case .rosterFull:
             ("The mesh has as many kiosks as it can hold.", "")
         case .tooManyTokens:
@@ -154,6 +180,13 @@ extension Denial {
         case .rosterFull: "roster_full"
         case .tooManyTokens: "too_many_tokens"
         case .tooManyTickets: "too_many_tickets"
+        case .unknownRedemption: "unknown_redemption"
+        case .alreadyAnnulled: "already_annulled"
+        case .olderGrant: "older_grant"
+        case .eventCovered: "event_covered"
+        case .tooManyGrants: "too_many_grants"
+        case .grantChanged: "grant_changed"
+        case .otherRequest: "request_id_used"
         }
     }
 }

@@ -21,17 +21,38 @@ extension ControlDesk {
                 "bad_code", "A code has 1 to \(ControlLimits.codeBytes) bytes.",
                 hint: "Scan it again.", exit: 64)
         }
-        let hash = sealing.credential(code)
-        let kind = arguments.kind.credential
+        let scan = try scan(arguments, code)
         let patience = Self.patience(arguments.timeoutMilliseconds)
         onLoop { loop in
-            loop.ask(id, .redeem(hash, kind: kind), patience: patience) { outcome, roster in
+            loop.ask(id, .redeem(scan), patience: patience) { outcome, roster in
                 if outcome == .unavailable(.revokedKiosk) {
                     return responder.error(Self.kioskRevoked)
                 }
+                if case .denied(let denial) = outcome { return responder.error(Self.error(denial)) }
                 responder.result(RedeemAnswer(id, outcome, roster))
             }
         }
+    }
+
+    private func scan(
+        _ arguments: RedeemArguments, _ code: String
+    ) throws(ControlError) -> Scan {
+        var ticket: TicketID?
+        if let named = arguments.ticket {
+            ticket = bytes(hexadecimal: named).flatMap { TicketID($0) }
+            guard ticket != nil else {
+                throw ControlError(
+                    "bad_ticket_id", "A ticket id has 32 hexadecimal digits.",
+                    hint: "Take one of the ids that the answer `ambiguous` lists.", exit: 64)
+            }
+        }
+        let sealed = codes.sealed(code)
+        // A code that carries its ticket is known without the white space around it.
+        let text = sealed.isEmpty ? code : CodeReader.trimmed(code)
+        return Scan(
+            sealing.credential(text), kind: arguments.kind.credential,
+            direction: arguments.exit ? .exit : .entry, list: arguments.list, ticket: ticket,
+            ignoresUnpaid: arguments.ignoreUnpaid, sealedCode: sealed)
     }
 
     private static func patience(_ milliseconds: Int64) -> Span64 {
@@ -147,7 +168,7 @@ extension ControlDesk {
         }
     }
 
-    private func administer(
+    func administer(
         _ body: RequestBody, _ responder: ControlResponder,
         done: @escaping @Sendable (Outcome) -> Void
     ) {
@@ -166,7 +187,7 @@ extension ControlDesk {
         "kiosk_revoked", "This kiosk was revoked: it redeems nothing any more.",
         hint: "Use another kiosk; to bring this one back, clear its state and join anew.", exit: 4)
 
-    private static func error(_ denial: Denial) -> ControlError {
+    static func error(_ denial: Denial) -> ControlError {
         let (message, hint) = denial.explanation
         return ControlError(ControlError.Code(denial.word), message, hint: hint)
     }
@@ -186,7 +207,6 @@ extension CodeKind {
 
 extension RedeemAnswer {
     init(_ id: RequestID, _ outcome: Outcome, _ roster: Roster) {
-        func name(_ kiosk: KioskID) -> String { roster[kiosk]?.name ?? kiosk.description }
         switch outcome {
         case .decided(let decided):
             var status = RedeemStatus.ok
@@ -203,17 +223,20 @@ extension RedeemAnswer {
                     id: decided.decision.ticket.hex,
                     product: decided.product.isEmpty ? nil : decided.product,
                     seat: decided.seat.isEmpty ? nil : decided.seat),
-                first: decided.first.map {
-                    First(
-                        at: Timestamp(millisecondsSinceEpoch: $0.at), kiosk: name($0.kiosk))
-                },
-                record:
-                    decided.record.text
-            )
-        case .refused(let why, _):
+                first: decided.first.map { First($0, roster) },
+                record: decided.record.text)
+            note = decided.decision.note.isEmpty ? nil : decided.decision.note
+        case .refused(let why, let candidates):
             self.init(
                 status: .rejected, reason: why.word, guarantee: nil, copies: nil,
                 requestId: id.uuid, ticket: nil, first: nil, record: nil)
+            self.candidates = candidates.map { candidate in
+                Candidate(
+                    id: candidate.ticket.hex,
+                    product: candidate.product.isEmpty ? nil : candidate.product,
+                    seat: candidate.seat.isEmpty ? nil : candidate.seat,
+                    redeemed: candidate.isRedeemed)
+            }
         case .unavailable(let why):
             self.init(
                 status: .unavailable, reason: why.word, guarantee: nil, copies: nil,
@@ -223,6 +246,14 @@ extension RedeemAnswer {
                 status: .unavailable, reason: "request_id_used", guarantee: nil, copies: nil,
                 requestId: id.uuid, ticket: nil, first: nil, record: nil)
         }
+    }
+}
+
+extension RedeemAnswer.First {
+    init(_ first: FirstUse, _ roster: Roster) {
+        let kiosk = first.kiosk.map { roster[$0]?.name ?? $0.description }
+        self.init(
+            at: Timestamp(millisecondsSinceEpoch: first.at), kiosk: kiosk ?? "ticket server")
     }
 }
 

@@ -10,11 +10,14 @@ final class ControlDesk: ControlHandler {
     /// Longest that a request may ask to wait.
     static let longestPatience = Span64.seconds(120)
 
-    private let mailbox: Mailbox
+    let mailbox: Mailbox
     let sealing: TicketSealing
     private let state: StateFiles
 
-    init(mailbox: Mailbox, sealing: TicketSealing, state: StateFiles) {
+    let codes: CodeReader
+
+    init(mailbox: Mailbox, sealing: TicketSealing, mesh: MeshID, state: StateFiles) {
+        codes = CodeReader(sealing: sealing, mesh: mesh)
         self.mailbox = mailbox
         self.sealing = sealing
         self.state = state
@@ -41,11 +44,16 @@ final class ControlDesk: ControlHandler {
         switch command {
         case .redeem: try redeem(try request.decode(RedeemArguments.self), responder)
         case .ticketsImport: importTickets(try request.decode(ImportArguments.self), responder)
-        case .status, .nodes, .digest, .ticketsShow, .ticketsStats, .tokenList, .hostShow:
+        case .status, .nodes, .digest, .ticketsShow, .ticketsStats, .tokenList, .hostShow,
+            .grantList, .syncStatus, .syncOrder, .syncQuarantine, .recordShow:
             read(command, Array(request.arguments), responder)
         case .log: log(try request.decode(LogArguments.self), request, responder)
         case .tokenCreate: try createToken(try request.decode(TokenCreateArguments.self), responder)
         case .tokenRevoke: try revokeToken(try request.decode(TokenRevokeArguments.self), responder)
+        case .grantAdd: try addGrant(try request.decode(GrantArguments.self), responder)
+        case .annul, .reprint:
+            try amend(command, try request.decode(AmendArguments.self), responder)
+        case .syncSettle: settle(try request.decode(SettleArguments.self), responder)
         case .hostTransfer: transfer(try request.decode(NameArguments.self), responder)
         case .revoke: revoke(try request.decode(NameArguments.self), responder)
         case .doctor: doctor(responder)

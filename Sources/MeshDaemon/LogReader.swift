@@ -132,6 +132,26 @@ struct LogReader: Sendable {
             kiosk = revoked
         case .tokenCreated: kind = "token-created"
         case .tokenRevoked: kind = "token-revoked"
+        case .annulment(let amendment):
+            kind = "annulled"
+            kiosk = amendment.kiosk
+            reason = amendment.reason
+        case .reprint(let amendment):
+            kind = "reprinted"
+            kiosk = amendment.kiosk
+            reason = amendment.reason
+        case .grant(_, let signed):
+            kind = signed.grant.isWithdrawn ? "grant-withdrawn" : "grant"
+            reason = "\(signed.grant.name), signed by \(signed.grant.operatorName)"
+        case .page(_, let page):
+            kind = "segment"
+            let event = page.progress.event.isEmpty ? "" : "/\(page.progress.event)"
+            reason = "\(page.progress.segment)\(event) \(page.progress.step.word), "
+                + "\(page.tickets.count) tickets new or changed"
+        case .receipts(_, let receipts):
+            kind = "uploaded"
+            reason = "\(receipts.count) facts"
+        case .ticketFromCode: kind = "from-code"
         case .unknownCodes(let at, _, let count):
             kind = "unknown-codes"
             kiosk = at

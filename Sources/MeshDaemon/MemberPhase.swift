@@ -25,7 +25,12 @@ struct MemberPhase {
         let signer = SodiumSigner(SigningKey(seed: identity.identitySeed))
         let verifier = SodiumVerifier()
         let codec = FrameCodec(mesh: charter.mesh, signer: signer, verifier: verifier)
-        let author = WireAuthor(codec: codec.blocks, signer: signer, verifier: verifier)
+        let sealing = TicketSealing(keys)
+        let author = WireAuthor(
+            codec: codec.blocks, signer: signer, verifier: verifier,
+            codes: CodeReader(sealing: sealing, mesh: charter.mesh))
+        let engine = SyncEngine(
+            mailbox: mailbox, sealing: sealing, mesh: charter.mesh, logger: logger)
         let recovered = try Recovery(
             state: state, charter: charter, identity: identity, author: author, codec: codec,
             logger: logger
@@ -45,11 +50,12 @@ struct MemberPhase {
         try saved.save(state)
         let parts = NodeLoop.Parts(
             state: state, charter: charter, identity: identity, codec: codec,
-            sealing: TicketSealing(keys), keys: keys, transport: transport, disk: disk,
+            sealing: sealing, keys: keys, transport: transport, disk: disk,
             store: recovered.store, pins: pins, mailbox: mailbox, damage: recovered.damage,
-            port: port, logger: logger)
+            engine: engine, port: port, logger: logger)
         let ended = startLoop(parts, recovered.node)
-        let desk = ControlDesk(mailbox: mailbox, sealing: parts.sealing, state: state)
+        let desk = ControlDesk(
+            mailbox: mailbox, sealing: parts.sealing, mesh: charter.mesh, state: state)
         let server = ControlServer(
             path: state.directory.path(of: "control.sock"), handler: desk, logger: logger)
         do { try await server.start() } catch {
@@ -61,7 +67,10 @@ struct MemberPhase {
             \(recovered.node.ledger.blockCount) blocks verified
             """
         )
+        let syncing = Task { await engine.run() }
         await serve(mailbox, port, failure)
+        syncing.cancel()
+        await syncing.value
         await server.stop()
         mailbox.post(.stop)
         await ended.wait()

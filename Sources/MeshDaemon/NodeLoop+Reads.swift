@@ -29,6 +29,8 @@ extension NodeLoop {
             }
             answerFromState(command, arguments, done)
         case .log: answerLog(arguments, done)
+        case .grantList, .syncStatus, .syncOrder, .syncQuarantine, .recordShow:
+            answerSync(command, arguments: arguments, mayAsk: mayAsk, done: done)
         default: done(nil)
         }
     }
@@ -95,11 +97,10 @@ extension NodeLoop {
                     seat: ticket.seat.isEmpty ? nil : ticket.seat, status: ticket.status.word,
                     validFrom: ticket.validFrom.map { Timestamp(millisecondsSinceEpoch: $0) },
                     validUntil: ticket.validUntil.map { Timestamp(millisecondsSinceEpoch: $0) },
-                    entries: Int(ticket.entries), redeemed: Int(entry.redeemed),
-                    first: entry.first.map {
-                        RedeemAnswer.First(
-                            at: Timestamp(millisecondsSinceEpoch: $0.at),
-                            kiosk: name(of: $0.kiosk))
+                    entries: Int(ticket.entries),
+                    redeemed: entry.uses.count { $0.direction == .entry },
+                    first: entry.uses.first.flatMap { entry.first(on: $0.list) }.map {
+                        RedeemAnswer.First($0, node.roster)
                     })
             })
     }

@@ -44,7 +44,8 @@ extension NodeLoop {
         let state = node.ledger.state
         return TicketCounts(
             total: Int64(state.catalogue.count), redeemed: Int64(state.redeemedCount),
-            rejected: Int64(state.rejectedCount), awaitingUpload: Int64(state.redeemedCount),
+            rejected: Int64(state.rejectedCount), awaitingUpload: Int64(state.localRedemptionCount)
+                + Int64(state.segments.pendingUploads),
             findings: 0)
     }
 
@@ -186,6 +187,8 @@ extension NodeLoop {
         case .redeeming: return node.servingHost == nil ? [whyNoHost] : []
         case .idle:
             if node.waitingCount > 0 { return ["\(node.waitingCount) requests wait"] }
+            let uploads = node.ledger.state.segments.pendingUploads
+            if uploads > 0 { return ["\(uploads) facts wait to be uploaded"] }
             return missing(for: .synced)
         }
     }

@@ -31,6 +31,7 @@ struct NodeLoop {
         let pins: Pins
         let mailbox: Mailbox
         let damage: Recovery.Damage?
+        let engine: SyncEngine
         let port: Int
         let logger: Logger
     }

@@ -150,6 +150,8 @@ package enum Denial: Hashable, Sendable {
     /// Another grant covers one of its events.
     case eventCovered(by: String)
     case tooManyGrants
+    /// The request id was used before, for another code.
+    case otherRequest
     /// The page was read under a grant that no longer holds.
     case grantChanged
 }

@@ -10,7 +10,10 @@ extension Node {
         guard term?.phase == .serving, request.kiosk == from else { return }
         if !dropped.contains(.rememberRequests) {
             if let settled = ledger.state.requests[request.id] {
-                return answer(request.id, settledOutcome(settled), to: from)
+                let outcome =
+                    isRepeat(request, of: settled)
+                    ? settledOutcome(settled) : .denied(.otherRequest)
+                return answer(request.id, outcome, to: from)
             }
             if term?.waitingIDs.contains(request.id) == true {
                 if dropped.contains(.repeatAfterAcknowledgement) { answerTooEarly(request) }
@@ -26,6 +29,16 @@ extension Node {
         } else {
             term?.administration.append(request)
         }
+    }
+
+    /// Whether a request asks again for what its id was used for: the same ticket.
+    private func isRepeat(_ request: Request, of settled: MeshState.Settled) -> Bool {
+        guard case .redeem(let scan) = request.body else { return true }
+        guard case .decision(let settled) = settled else { return false }
+        guard let ticket = ledger.state.catalogue[settled.decision.ticket]?.ticket else {
+            return true
+        }
+        return ticket.credentials.contains { $0.hash == scan.hash }
     }
 
     /// Simulator only: the bug of a host that repeats what is not acknowledged yet.

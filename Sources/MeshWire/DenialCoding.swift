@@ -7,7 +7,7 @@ private let plainDenials: [(UInt32, Denial)] = [
     (6, .unknownKiosk), (7, .kioskIsHost), (8, .kioskRevoked), (9, .onlyVoter),
     (10, .rosterFull), (11, .tooManyTokens), (12, .tooManyTickets),
     (13, .otherKey), (14, .unknownRedemption), (15, .alreadyAnnulled), (16, .olderGrant),
-    (18, .tooManyGrants), (19, .grantChanged),
+    (18, .tooManyGrants), (19, .grantChanged), (20, .otherRequest),
 ]
 private let nameTaken: UInt32 = 5
 private let eventCovered: UInt32 = 17

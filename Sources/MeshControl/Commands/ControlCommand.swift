@@ -32,6 +32,24 @@ package enum ControlCommand: String, Sendable, CaseIterable {
     case doctor
     /// `WaitArguments` → `WaitAnswer`, at once.
     case wait
+    /// `AmendArguments` → `DoneReport`.
+    case annul
+    /// `AmendArguments` → `DoneReport`.
+    case reprint
+    /// `CodeArguments` with a record → `RecordReport`.
+    case recordShow = "record.show"
+    /// `GrantArguments` → `DoneReport`.
+    case grantAdd = "grant.add"
+    /// → `GrantReport`.
+    case grantList = "grant.list"
+    /// → `SyncReport`.
+    case syncStatus = "sync.status"
+    /// `SyncOrderArguments` → `DoneReport`.
+    case syncOrder = "sync.order"
+    /// → `QuarantineReport`.
+    case syncQuarantine = "sync.quarantine"
+    /// `SettleArguments` → `DoneReport`.
+    case syncSettle = "sync.settle"
     /// → `VersionAnswer`.
     case version
 }

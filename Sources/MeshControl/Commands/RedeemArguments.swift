@@ -8,6 +8,14 @@ package struct RedeemArguments: Codable, Sendable, Hashable {
     @Nullable package var requestId: String?
     /// How long the daemon looks for a decision before it answers `unavailable`.
     package var timeoutMilliseconds: Int64
+    /// Somebody leaves instead of entering.
+    package var exit = false
+    /// The check-in list; null takes the one that the grant names.
+    @Nullable package var list: UInt64?
+    /// One of the tickets that an answer `ambiguous` listed.
+    @Nullable package var ticket: String?
+    /// Pass an unpaid ticket where its list allows that.
+    package var ignoreUnpaid = false
 
     package init(
         code: String, kind: CodeKind = .auto, requestId: String?, timeoutMilliseconds: Int64
@@ -30,6 +38,23 @@ extension RedeemArguments: DirectJSON {
         writer.string(requestId)
         writer.key("timeoutMilliseconds")
         writer.integer(timeoutMilliseconds)
+        // What is seldom said is left out: these pass by the thousand.
+        if exit {
+            writer.key("exit")
+            writer.boolean(true)
+        }
+        if let list {
+            writer.key("list")
+            writer.integer(list)
+        }
+        if let ticket {
+            writer.key("ticket")
+            writer.string(ticket)
+        }
+        if ignoreUnpaid {
+            writer.key("ignoreUnpaid")
+            writer.boolean(true)
+        }
         writer.endObject()
     }
 
@@ -39,6 +64,10 @@ extension RedeemArguments: DirectJSON {
         var kind = CodeKind.auto
         var requestId: String?
         var timeout: Int64 = 5000
+        var exit = false
+        var list: UInt64?
+        var ticket: String?
+        var ignoreUnpaid = false
         try cursor.beginObject()
         var first = true
         while let key = try cursor.nextKey(first: first) {
@@ -54,11 +83,23 @@ extension RedeemArguments: DirectJSON {
                 requestId = try cursor.optionalString()
             } else if key.elementsEqual("timeoutMilliseconds".utf8) {
                 timeout = try cursor.integer()
+            } else if key.elementsEqual("exit".utf8) {
+                exit = try cursor.boolean()
+            } else if key.elementsEqual("list".utf8) {
+                list = try cursor.optionalInteger().flatMap(UInt64.init(exactly:))
+            } else if key.elementsEqual("ticket".utf8) {
+                ticket = try cursor.optionalString()
+            } else if key.elementsEqual("ignoreUnpaid".utf8) {
+                ignoreUnpaid = try cursor.boolean()
             } else {
                 _ = try cursor.value()
             }
         }
         guard let code else { throw JSONFault(expected: "code", offset: 0) }
         self.init(code: code, kind: kind, requestId: requestId, timeoutMilliseconds: timeout)
+        self.exit = exit
+        self.list = list
+        self.ticket = ticket
+        self.ignoreUnpaid = ignoreUnpaid
     }
 }

@@ -19,6 +19,25 @@ extension RedeemAnswer: DirectJSON {
         if let first { Self.write(first, to: &writer) } else { writer.null() }
         writer.key("record")
         writer.string(record)
+        writer.key("note")
+        writer.string(note)
+        writer.key("candidates")
+        writer.beginArray()
+        for candidate in candidates { Self.write(candidate, to: &writer) }
+        writer.endArray()
+        writer.endObject()
+    }
+
+    private static func write(_ candidate: Candidate, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("id")
+        writer.string(candidate.id)
+        writer.key("product")
+        writer.string(candidate.product)
+        writer.key("seat")
+        writer.string(candidate.seat)
+        writer.key("redeemed")
+        writer.boolean(candidate.redeemed)
         writer.endObject()
     }
 
@@ -71,6 +90,13 @@ extension RedeemAnswer: DirectJSON {
                 self.first = try cursor.takeNull() ? nil : try First(reading: &cursor)
             } else if key.elementsEqual("record".utf8) {
                 record = try cursor.optionalString()
+            } else if key.elementsEqual("note".utf8) {
+                note = try cursor.optionalString()
+            } else if key.elementsEqual("candidates".utf8) {
+                try cursor.beginArray()
+                while try cursor.nextElement(first: candidates.isEmpty) {
+                    candidates.append(try Candidate(reading: &cursor))
+                }
             } else {
                 _ = try cursor.value()
             }
@@ -92,6 +118,28 @@ extension RedeemAnswer.Ticket {
                 product = try cursor.optionalString()
             } else if key.elementsEqual("seat".utf8) {
                 seat = try cursor.optionalString()
+            } else {
+                _ = try cursor.value()
+            }
+        }
+    }
+}
+
+extension RedeemAnswer.Candidate {
+    fileprivate init(reading cursor: inout JSONCursor) throws(JSONFault) {
+        self.init(id: "", product: nil, seat: nil, redeemed: false)
+        try cursor.beginObject()
+        var first = true
+        while let key = try cursor.nextKey(first: first) {
+            first = false
+            if key.elementsEqual("id".utf8) {
+                id = try cursor.string()
+            } else if key.elementsEqual("product".utf8) {
+                product = try cursor.optionalString()
+            } else if key.elementsEqual("seat".utf8) {
+                seat = try cursor.optionalString()
+            } else if key.elementsEqual("redeemed".utf8) {
+                redeemed = try cursor.boolean()
             } else {
                 _ = try cursor.value()
             }

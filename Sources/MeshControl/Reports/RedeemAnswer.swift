@@ -18,6 +18,10 @@ package struct RedeemAnswer: Codable, Sendable, Hashable {
     @Nullable package var first: First?
     /// `chain/seq/index`.
     @Nullable package var record: String?
+    /// More on the reason in plain words.
+    @Nullable package var note: String?
+    /// With reason `ambiguous`: the tickets to choose from.
+    package var candidates: [Candidate] = []
 
     package init(
         status: RedeemStatus, reason: String?, guarantee: Guarantee?, copies: Int?,
@@ -47,6 +51,22 @@ package struct RedeemAnswer: Codable, Sendable, Hashable {
             self.id = id
             self.product = product
             self.seat = seat
+        }
+    }
+
+    /// One of several tickets that a code finds.
+    package struct Candidate: Codable, Sendable, Hashable {
+        /// What to give as the choice.
+        package var id: String
+        @Nullable package var product: String?
+        @Nullable package var seat: String?
+        package var redeemed: Bool
+
+        package init(id: String, product: String?, seat: String?, redeemed: Bool) {
+            self.id = id
+            self.product = product
+            self.seat = seat
+            self.redeemed = redeemed
         }
     }
 

@@ -1,0 +1,55 @@
+import MeshControl
+import MeshLedger
+import MeshModel
+import MeshNode
+import TicketServers
+
+extension SyncEngine {
+    /// What only the host knows of its work, for `sync status`.
+    func report(_ segments: [Segments.Segment]) -> [SyncReport.Segment] {
+        segments.map { segment in
+            let name = segment.grant.grant.name
+            let known = work[name] ?? Work()
+            var entry = SyncReport.Segment(segment)
+            entry.problem = known.problem.map { "\($0.message) \($0.hint)" }
+            entry.isDownloading = known.isDownloading || known.wantsDownload
+            entry.isUploading = known.isUploading || known.wantsUpload
+            entry.lastDownload = known.lastDownload.map { Timestamp(millisecondsSinceEpoch: $0) }
+            entry.lastUpload = known.lastUpload.map { Timestamp(millisecondsSinceEpoch: $0) }
+            return entry
+        }
+    }
+}
+
+extension SyncReport.Segment {
+    /// As the log has it.
+    init(_ segment: Segments.Segment) {
+        let grant = segment.grant.grant
+        let parts = segment.coveredParts
+        let step = Self.step(segment, parts)
+        let expected = parts.compactMap(\.progress.expected)
+        self.init(
+            segment: grant.name,
+            step: grant.isWithdrawn ? "withdrawn" : step.word,
+            received: Int64(parts.reduce(0) { $0 + $1.stored }),
+            expected: expected.isEmpty ? nil : Int64(expected.reduce(0, +)),
+            covered: Int64(parts.reduce(0) { $0 + $1.covered }),
+            skipped: Int64(parts.reduce(0) { $0 + $1.progress.skipped }),
+            sent: Int64(segment.uploads.sentCount),
+            alreadyKnown: Int64(segment.uploads.knownCount),
+            quarantined: Int64(segment.uploads.quarantined.count),
+            dismissed: Int64(segment.uploads.dismissedCount),
+            left: Int64(segment.uploads.pendingCount), upload: grant.upload.word)
+    }
+
+    /// The step of the whole, or of the event that is least far.
+    private static func step(
+        _ segment: Segments.Segment, _ parts: [Segments.Part]
+    ) -> SegmentStep {
+        guard let progress = segment.progress,
+            progress.grant == segment.grant.grant.version
+        else { return .acquire }
+        if segment.isReady { return .ready }
+        return parts.map(\.progress.step).min() ?? progress.step
+    }
+}

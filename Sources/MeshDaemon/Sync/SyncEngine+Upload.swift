@@ -1,0 +1,193 @@
+import MeshLedger
+import MeshModel
+import MeshNode
+import MeshWire
+import TicketServers
+
+extension SyncEngine {
+    /// Facts whose receipts are recorded together: what a host that dies has sent in vain.
+    static let roundFacts = 64
+    /// Calls under way at once where the server takes facts one by one.
+    static let lanes = 8
+
+    /// Hands over every fact that waits, oldest first, where an operator or the grant wants it.
+    func upload(_ name: String, _ server: any TicketServer) async throws(SyncStop) {
+        while true {
+            let (facts, policy) = await waiting(name, limit: max(Self.roundFacts, server.batchFacts))
+            guard work[name]?.wantsUpload == true || policy == .continuous else { return }
+            if facts.isEmpty { break }
+            work[name]?.isUploading = true
+            let (receipts, problem) = await send(facts, to: server)
+            var rest = receipts[...]
+            while !rest.isEmpty {
+                // At most what one record may hold.
+                let chunk = rest.prefix(500)
+                rest = rest.dropFirst(chunk.count)
+                try await port.record(.receipts(Array(chunk)))
+            }
+            if let problem { throw .failed(problem) }
+        }
+        if work[name]?.isUploading == true || work[name]?.wantsUpload == true {
+            work[name]?.lastUpload = wallNow()
+        }
+        work[name]?.isUploading = false
+        work[name]?.wantsUpload = false
+    }
+
+    private func waiting(
+        _ name: String, limit: Int
+    ) async -> (facts: [WaitingFact], policy: Grant.UploadPolicy) {
+        let sealing = sealing
+        return await port.onLoop { loop in
+            guard loop.node.term != nil, loop.node.servingHost != nil,
+                let segment = loop.node.ledger.state.segments[name]
+            else { return ([], .manual) }
+            let facts = segment.uploads.next(limit).map {
+                loop.waitingFact($0, sealing: sealing)
+            }
+            return (facts, segment.grant.grant.upload)
+        }
+    }
+
+    /// Sends facts; those of one ticket one after the other, in the order of the log.
+    private func send(
+        _ facts: [WaitingFact], to server: any TicketServer
+    ) async -> ([Receipt], ServerError?) {
+        var receipts: [Receipt] = []
+        var lanes: [TicketID: [WaitingFact]] = [:]
+        var order: [TicketID] = []
+        for fact in facts {
+            guard fact.upload != nil else {
+                receipts.append(
+                    Receipt(
+                        fact: fact.id,
+                        result: .quarantined("The ticket of this fact cannot be read any more.")))
+                continue
+            }
+            if lanes[fact.ticket] == nil { order.append(fact.ticket) }
+            lanes[fact.ticket, default: []].append(fact)
+        }
+        if server.batchFacts > 1 {
+            let (sent, problem) = await Self.sendBatch(facts.filter { $0.upload != nil }, server)
+            return (receipts + sent, problem)
+        }
+        let queues = order.compactMap { lanes[$0] }
+        let (sent, problem) = await Self.sendLanes(queues, server)
+        return (receipts + sent, problem)
+    }
+
+    private static func sendBatch(
+        _ facts: [WaitingFact], _ server: any TicketServer
+    ) async -> ([Receipt], ServerError?) {
+        do throws(ServerError) {
+            let outcomes = try await server.uploadBatch(facts.compactMap(\.upload))
+            return (
+                zip(facts, outcomes).map { Receipt(fact: $0.id, result: .init($1)) }, nil
+            )
+        } catch {
+            return ([], error)
+        }
+    }
+
+    private static func sendLanes(
+        _ queues: [[WaitingFact]], _ server: any TicketServer
+    ) async -> ([Receipt], ServerError?) {
+        await withTaskGroup(of: ([Receipt], ServerError?).self) { group in
+            var receipts: [Receipt] = []
+            var problem: ServerError?
+            var next = 0
+            func start() {
+                guard next < queues.count, problem == nil else { return }
+                let queue = queues[next]
+                next += 1
+                group.addTask { await sendQueue(queue, server) }
+            }
+            for _ in 0..<Self.lanes { start() }
+            while let (sent, trouble) = await group.next() {
+                receipts += sent
+                problem = problem ?? trouble
+                start()
+            }
+            return (receipts, problem)
+        }
+    }
+
+    private static func sendQueue(
+        _ queue: [WaitingFact], _ server: any TicketServer
+    ) async -> ([Receipt], ServerError?) {
+        var receipts: [Receipt] = []
+        for fact in queue {
+            guard let upload = fact.upload else { continue }
+            do throws(ServerError) {
+                let outcome = try await server.upload(upload)
+                receipts.append(Receipt(fact: fact.id, result: .init(outcome)))
+            } catch {
+                return (receipts, error)
+            }
+        }
+        return (receipts, nil)
+    }
+}
+
+/// A fact with what its server is told.
+struct WaitingFact: Sendable {
+    let id: RequestID
+    let ticket: TicketID
+    /// Nil where the ticket's details cannot be opened.
+    let upload: UploadFact?
+}
+
+extension NodeLoop {
+    func waitingFact(_ id: RequestID, sealing: TicketSealing) -> WaitingFact {
+        let state = node.ledger.state
+        switch state.requests[id] {
+        case .decision(let settled):
+            return waitingFact(id, settled, kind: kind(of: settled), sealing: sealing)
+        case .annulled(let annulment):
+            guard case .decision(let settled) = state.requests[annulment.redemption] else { break }
+            return waitingFact(
+                id, settled, kind: .annulled, note: annulment.reason, sealing: sealing)
+        default: break
+        }
+        return WaitingFact(id: id, ticket: id, upload: nil)
+    }
+
+    private func kind(of settled: SettledDecision) -> UploadFact.Kind {
+        switch settled.decision.verdict {
+        case .redeemed: .redeemed
+        case .rejected(let reason): .rejected(reason: reason.word)
+        }
+    }
+
+    private func waitingFact(
+        _ id: RequestID, _ settled: SettledDecision, kind: UploadFact.Kind, note: String = "",
+        sealing: TicketSealing
+    ) -> WaitingFact {
+        let decision = settled.decision
+        guard let ticket = node.ledger.state.catalogue[decision.ticket]?.ticket,
+            let details = sealing.open(ticket.sealedDetails)
+        else { return WaitingFact(id: id, ticket: decision.ticket, upload: nil) }
+        var notes = [note, decision.note].filter { !$0.isEmpty }
+        if ticket.marks.contains(.fromCode) { notes.append("from-code") }
+        let upload = UploadFact(
+            kind: kind, requestID: decision.request.hex, event: ticket.event, list: decision.list,
+            key: details.key, secret: details.secret, isExit: decision.direction == .exit,
+            at: decision.at, kiosk: name(of: decision.kiosk),
+            guarantee: settled.copies > 1 ? "replicated" : "single-copy",
+            note: notes.joined(separator: "; "))
+        return WaitingFact(id: id, ticket: decision.ticket, upload: upload)
+    }
+}
+
+extension Receipt.Result {
+    init(_ outcome: UploadOutcome) {
+        switch outcome {
+        case .stored: self = .sent
+        case .alreadyKnown: self = .alreadyKnown
+        case .refused(let words):
+            var text = words
+            while text.utf8.count > TextLimits.words { text.removeLast() }
+            self = .quarantined(text)
+        }
+    }
+}
