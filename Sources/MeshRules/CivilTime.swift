@@ -56,7 +56,7 @@ package struct CivilTime: Hashable, Sendable {
 
     /// Microseconds that years 1 to 9999 cover, from 1970.
     package static let range: ClosedRange<Int64> =
-        -62_135_596_800_000_000 ... 253_402_300_799_999_999
+        -62_135_596_800_000_000...253_402_300_799_999_999
 
     /// `2026-11-25 01:13`, for people.
     package var minuteText: String {

@@ -65,7 +65,8 @@ extension RuleEvaluation {
             let variable = RuleFacts.Variable(rawValue: text)
         else { return nil }
         return variable == .moment
-            ? try timeObstacle(operation, nodes) : Self.obstacle(variable, isPresent: facts.isPresent)
+            ? try timeObstacle(operation, nodes)
+            : Self.obstacle(variable, isPresent: facts.isPresent)
     }
 
     private static func obstacle(_ variable: RuleFacts.Variable, isPresent: Bool) -> RuleObstacle {
@@ -105,6 +106,7 @@ extension RuleEvaluation {
             CivilTime(microseconds: zone.localMicroseconds(of: facts.moment))
         )
         let text = local.dayNumber == today.dayNumber ? local.clockText : local.minuteText
-        return RuleObstacle(.wait, isBefore ? "Admitted until \(text) only." : "Admitted from \(text).")
+        return RuleObstacle(
+            .wait, isBefore ? "Admitted until \(text) only." : "Admitted from \(text).")
     }
 }

@@ -36,8 +36,10 @@ package struct JSONFault: Error, Hashable, Sendable, CustomStringConvertible {
             "The JSON is nested deeper than \(JSONValue.maximumDepth) levels at byte \(offset); "
                 + "flatten the rules."
         case .cutOff: "The JSON ends too early, at byte \(offset); fetch it again."
-        case .unexpected: "Byte \(offset) of the JSON has no place there; correct or fetch it again."
-        case .number: "The number at byte \(offset) of the JSON is malformed or too large; correct it."
+        case .unexpected:
+            "Byte \(offset) of the JSON has no place there; correct or fetch it again."
+        case .number:
+            "The number at byte \(offset) of the JSON is malformed or too large; correct it."
         case .string: "The text at byte \(offset) of the JSON is malformed; correct its escapes."
         case .trailing: "Something follows the JSON at byte \(offset); remove it."
         }

@@ -4,12 +4,19 @@
 /// A decimal digit in ASCII.
 func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-/// The bytes of a text without the white space around it.
+/// The bytes of a text without the white space around it. Python takes the digits of every script;
+/// other characters beyond ASCII are in no number.
 private func stripped(_ text: String) -> ArraySlice<UInt8> {
-    let isSpace = { (byte: UInt8) in 
+    let isSpace = { (byte: UInt8) in
         byte == 0x20 || (0x09...0x0D).contains(byte) || (0x1C...0x1F).contains(byte)
     }
-    var bytes = Array(text.utf8)[...]
+    var bytes = text.unicodeScalars.map { scalar in
+        if scalar.isASCII { return UInt8(scalar.value) }
+        if scalar.properties.isWhitespace { return 0x20 }
+        guard scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue
+        else { return 0x7F }
+        return UInt8(ascii: "0") + UInt8(value)
+    }[...]
     while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
     while let last = bytes.last, isSpace(last) { bytes.removeLast() }
     return bytes

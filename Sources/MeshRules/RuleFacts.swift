@@ -41,7 +41,8 @@ package struct RuleFacts: Sendable {
         case .gate: try event.gate.map(id) ?? .null
         case .moment: .time(RuleTime(moment: moment))
         case .weekday:
-            .int(Int64(CivilTime(microseconds: event.zone.localMicroseconds(of: moment)).isoWeekday))
+            .int(
+                Int64(CivilTime(microseconds: event.zone.localMicroseconds(of: moment)).isoWeekday))
         case .entriesNumber: .int(Int64(entries.count))
         case .entriesToday: .int(entries(since: event.zone.startOfDay(atMicroseconds: moment)))
         case .entriesDays: .int(days(of: entries[...]))

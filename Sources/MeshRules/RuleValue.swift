@@ -134,7 +134,14 @@ extension RuleValue {
         case .int(let value): return String(value)
         case .double(let value): return pythonText(of: value)
         case .string(let value): return value
-        case .list, .time: throw RuleTrouble("\(kind) is compared with a text")
+        case .list(let values):
+            var parts: [String] = []
+            for value in values {
+                if value.isText { throw RuleTrouble("a list of texts is compared with a text") }
+                parts.append(try value.text())
+            }
+            return "[" + parts.joined(separator: ", ") + "]"
+        case .time: throw RuleTrouble("a time is compared with a text")
         }
     }
 

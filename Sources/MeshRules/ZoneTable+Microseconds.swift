@@ -38,7 +38,11 @@ extension ZoneTable {
             let middle = (low + high) / 2
             let (before, after) = offsets(around: middle)
             let shift = isSecond ? min(before, after) : max(before, after)
-            if transitions[middle].at * 1000 + shift > local { high = middle } else { low = middle + 1 }
+            if transitions[middle].at * 1000 + shift > local {
+                high = middle
+            } else {
+                low = middle + 1
+            }
         }
         let offset = low > 0 ? transitions[low - 1].offsetSeconds : initialOffsetSeconds
         return local - Int64(offset) * 1_000_000
