@@ -19,7 +19,6 @@ package final class CSVFolderServer: TicketServer {
 
     private struct State {
         var catalog: CSVCatalog?
-        var catalogEvent = ""
         var results: CSVResults?
         var resultsStamp: CSVFolder.Stamp?
     }
