@@ -1,9 +1,10 @@
 import Glibc
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import NIOPosix
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves one box office over HTTP until it is told to stop.
 package struct BoxOfficeServer: Service {

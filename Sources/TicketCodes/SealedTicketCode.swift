@@ -39,9 +39,9 @@ package enum SealedTicketCode {
             throw isLaterVersion(text) ? .newerVersion : .notSealed
         }
         guard text.utf8.count <= longest else { throw .tooLong }
-        guard let sealed = Base64URL.decode(String(text.dropFirst(prefix.count))) else {
-            throw .unreadable
-        }
+        // By bytes: a character may be the point and something above it.
+        let body = String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+        guard let sealed = Base64URL.decode(body) else { throw .unreadable }
         guard let plaintext = SealedBox.open(sealed, with: key) else { throw .cannotOpen }
         guard plaintext.count > Signature.length,
             let payload = SealedTicketPayload(bytes: plaintext.dropLast(Signature.length))

@@ -142,6 +142,12 @@ import Testing
         #expect(refusal(text) == error)
     }
 
+    @Test func nothingHidesAboveThePoint() throws {
+        let text = try seal(Self.plain)
+        #expect(refusal("KMQ1.\u{301}" + text.utf8.dropFirst(5).map { Character(Unicode.Scalar($0)) })
+            == .unreadable)
+    }
+
     @Test func lengthIsBounded() {
         #expect(refusal("KMQ1." + String(repeating: "A", count: 1_196)) == .tooLong)
         #expect(refusal("KMQ1." + String(repeating: "A", count: 100_000)) == .tooLong)

@@ -1,13 +1,14 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import MeshCrypto
 import NIOCore
 
 /// Turns whatever a route throws into `{"code":…,"message":…,"hint":…}`.
 struct ErrorAnswers<Context: RequestContext>: RouterMiddleware {
-    func handle(
+    @concurrent func handle(
         _ request: Request, context: Context,
-        next: (Request, Context) async throws -> Response
+        next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
@@ -34,9 +35,9 @@ struct ErrorAnswers<Context: RequestContext>: RouterMiddleware {
 struct TokenGate<Context: RequestContext>: RouterMiddleware {
     let token: [UInt8]
 
-    func handle(
+    @concurrent func handle(
         _ request: Request, context: Context,
-        next: (Request, Context) async throws -> Response
+        next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         let parts = request.headers[.authorization]?.split(separator: " ", maxSplits: 1)
         guard let parts, parts.count == 2, parts[0].lowercased() == "bearer",

@@ -92,16 +92,16 @@ struct StableHash {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
     mutating func combine(_ text: String) {
-        for byte in text.utf8 { combine(byte) }
+        for byte in text.utf8 { mix(byte) }
         // Ends the text: UTF-8 never holds this byte.
-        combine(0xFF)
+        mix(0xFF)
     }
 
     mutating func combine(_ number: Int64) {
-        for shift in 0..<8 { combine(UInt8(truncatingIfNeeded: number >> (shift * 8))) }
+        for shift in 0..<8 { mix(UInt8(truncatingIfNeeded: number >> (shift * 8))) }
     }
 
-    private mutating func combine(_ byte: UInt8) {
+    private mutating func mix(_ byte: UInt8) {
         value = (value ^ UInt64(byte)) &* 0x100_0000_01B3
     }
 

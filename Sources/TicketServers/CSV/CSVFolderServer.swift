@@ -19,7 +19,6 @@ package final class CSVFolderServer: TicketServer {
 
     private struct State {
         var catalog: CSVCatalog?
-        var catalogEvent = ""
         var results: CSVResults?
         var resultsStamp: CSVFolder.Stamp?
     }
@@ -170,6 +169,8 @@ extension CSVFolderServer {
         _ facts: [UploadFact], _ state: inout State
     ) throws(ServerError) -> [UploadOutcome] {
         var bytes = try folder.read(resultsName)
+        // An empty one is what a power cut may leave on a simple file system.
+        if bytes?.isEmpty == true { bytes = nil }
         let stamp = bytes == nil ? nil : folder.stamp(of: resultsName)
         var results: CSVResults
         if let kept = state.results, let stamp, stamp == state.resultsStamp {

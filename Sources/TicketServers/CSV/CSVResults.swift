@@ -38,7 +38,7 @@ struct CSVResults {
             if !isHeader, let name = Name(texts) { known[name] = Self.digest(texts) }
             isHeader = false
         }
-        guard !isHeader else { throw Self.foreign(name, "it is empty") }
+        guard !isHeader else { throw Self.foreign(name, "it has no header") }
     }
 
     /// Whether the fact is new; if so its line is appended to `bytes`.
@@ -61,7 +61,7 @@ struct CSVResults {
     static var headerLine: [UInt8] { line(header) }
 
     /// Longest text of a fact: all of them fit a line that can be read again.
-    private static let longestText = 4_096
+    private static let longestText = 2_048
 
     private static func texts(_ fact: UploadFact) -> [String] {
         let (kind, reason) =

@@ -3,7 +3,7 @@ import NIOCore
 
 /// A server's own words, fit to be shown and stored.
 enum ServerWords {
-    /// Longest quotation, in characters.
+    /// Longest quotation, in Unicode scalars: characters can be of any length.
     static let maximumCharacters = 500
     /// Longest answer that is looked through for words; messages are short.
     static let maximumBytes = 65_536
@@ -21,12 +21,11 @@ enum ServerWords {
 
     /// One line without control characters, at most `maximumCharacters` long.
     static func plain(_ text: String) -> String {
-        let scalars = text.unicodeScalars.prefix(maximumCharacters * 4).map { scalar in
-            scalar.properties.generalCategory == .control ? Unicode.Scalar(0x20) : scalar
-        }
         var line = String.UnicodeScalarView()
-        line.append(contentsOf: scalars)
-        return String(String(line).prefix(maximumCharacters))
+        for scalar in text.unicodeScalars.prefix(maximumCharacters) {
+            line.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return String(line)
     }
 
     private static func collect(_ value: JSONValue, into texts: inout [String]) {
