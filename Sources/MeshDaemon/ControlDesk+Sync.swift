@@ -39,7 +39,10 @@ extension ControlDesk {
                 hint: "Say in a few words why: --reason \"paper jam\"", exit: 64)
         }
         let unknown = Self.error(.unknownRedemption)
-        let question = try ControlCoding.encode(CodeArguments(code: arguments.record))
+        let question: [UInt8]
+        do { question = try ControlCoding.encode(CodeArguments(code: arguments.record)) } catch {
+            throw ControlError("bad_record", "The record cannot be read.", exit: 64)
+        }
         let mailbox = mailbox
         onLoop { loop in
             loop.answerRead(.recordShow, arguments: question) { json in

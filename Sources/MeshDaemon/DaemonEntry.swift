@@ -123,7 +123,7 @@ package enum DaemonEntry {
             storage: options.storage ?? .auto)
     }
 
-    private static func line(of file: String, _ what: String) throws(DaemonError) -> String {
+    static func line(of file: String, _ what: String) throws(DaemonError) -> String {
         guard let data = FileManager.default.contents(atPath: file), data.count <= 4096 else {
             throw DaemonError(
                 "unreadable_file", "The \(what) file \(file) cannot be read.",

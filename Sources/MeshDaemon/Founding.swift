@@ -47,6 +47,8 @@ enum Founding {
         let charter = try signed(
             venue: venue, founder: founder, genesis: genesis, token: token, admin: admin)
         try state.write(try sealAdminKey(admin, passphrase), to: StateFiles.adminKeyName)
+        try state.write(
+            try Operators.make(name: Operators.founderName, admin: admin), to: Operators.keyName)
         try state.saveVote(vote)
         try state.save(
             IdentityFile(

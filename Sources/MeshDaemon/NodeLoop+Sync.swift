@@ -1,7 +1,9 @@
+import Foundation
 import MeshControl
 import MeshLedger
 import MeshModel
 import MeshNode
+import MeshStorage
 import MeshWire
 
 extension NodeLoop {
@@ -113,6 +115,7 @@ extension NodeLoop {
                     address: grant.server.address, organizer: grant.server.organizer,
                     upload: grant.upload.word, signedBy: grant.operatorName,
                     signedAt: Timestamp(millisecondsSinceEpoch: grant.version))
+                entry.signed = Data(segment.grant.bytes).base64EncodedString()
                 entry.events = grant.scope.events
                 entry.lists = grant.scope.lists
                 entry.products = grant.scope.products

@@ -53,6 +53,7 @@ extension TicketStatus {
         case .unpaid: "unpaid"
         case .canceled: "canceled"
         case .blocked: "blocked"
+        case .revoked: "revoked"
         }
     }
 }

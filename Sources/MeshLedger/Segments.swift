@@ -12,7 +12,7 @@ package struct Segments: Sendable, Equatable {
         package internal(set) var covered: UInt64 = 0
     }
 
-    package struct Segment: Hashable, Sendable {
+    package struct Segment: Equatable, Sendable {
         package internal(set) var grant: SignedGrant
         /// How far the segment as a whole is; nil before the first step.
         package internal(set) var progress: SegmentProgress?

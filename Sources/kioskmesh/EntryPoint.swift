@@ -77,7 +77,17 @@ struct Kioskmesh: AsyncParsableCommand {
                     DoctorCommand.self,
                 ]),
             CommandGroup(
-                name: "Working", subcommands: [TicketsCommand.self, RedeemCommand.self]),
+                name: "Working",
+                subcommands: [
+                    TicketsCommand.self, RedeemCommand.self, AnnulCommand.self,
+                    ReprintCommand.self,
+                ]),
+            CommandGroup(
+                name: "The segment and the ticket server",
+                subcommands: [
+                    GrantCommand.self, OperatorCommand.self, SyncCommand.self,
+                    BoxOfficeCommand.self,
+                ]),
             CommandGroup(
                 name: "This program",
                 subcommands: [

@@ -32,6 +32,8 @@ package struct GrantReport: Codable, Sendable, Hashable {
         package var upload: String
         package var signedBy: String
         package var signedAt: Timestamp
+        /// The signed grant's exact bytes, base64.
+        package var signed = ""
 
         package init(
             name: String, state: String, server: String, address: String, organizer: String,

@@ -1,3 +1,4 @@
+import Logging
 import MeshLedger
 import MeshModel
 import MeshNode

@@ -13,6 +13,7 @@ struct BatchRun: Sendable {
     let links: [KioskLink]
     let codes: CodeList
     let kind: CodeKind
+    let list: UInt64?
     let timeout: Duration
     let recorder: BatchRecorder
 
@@ -87,11 +88,12 @@ struct BatchRun: Sendable {
                 attempts += 1
                 let patience = min(left, Self.attempt)
                 do throws(ControlError) {
+                    var arguments = RedeemArguments(
+                        code: code, kind: kind, requestId: id,
+                        timeoutMilliseconds: max(1, Int64(patience / .milliseconds(1))))
+                    arguments.list = list
                     let answer = try await connection.redeem(
-                        RedeemArguments(
-                            code: code, kind: kind, requestId: id,
-                            timeoutMilliseconds: max(1, Int64(patience / .milliseconds(1)))),
-                        timeout: patience + Self.grace)
+                        arguments, timeout: patience + Self.grace)
                     kiosk = link.name
                     if answer.status != .unavailable { return (answer, kiosk) }
                     last = answer

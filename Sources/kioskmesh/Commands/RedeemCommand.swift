@@ -14,6 +14,13 @@ struct RedeemCommand: AsyncParsableCommand {
 
     @Argument(help: "The code, exactly as scanned.") var code: String?
     @Option(help: "Read it as auto, serial, qr, id or account.") var kind = CodeKind.auto
+    @Flag(help: "Somebody leaves instead of entering.") var exit = false
+    @Option(help: ArgumentHelp("On this check-in list.", valueName: "number")) var list: UInt64?
+    @Option(
+        help: ArgumentHelp("Of several tickets that answered ambiguous, this one.", valueName: "id")
+    )
+    var ticket: String?
+    @Flag(help: "Pass an unpaid ticket where its list allows that.") var ignoreUnpaid = false
     @Option(
         help: ArgumentHelp("The attempt's id, for repeating it safely.", valueName: "uuid"))
     var requestId: String?
@@ -48,9 +55,13 @@ struct RedeemCommand: AsyncParsableCommand {
         let id = request ?? RequestID.make()
         let timeout = context.timeout(.seconds(5))
         let client = try await context.connect()
-        let arguments = RedeemArguments(
+        var arguments = RedeemArguments(
             code: code, kind: kind, requestId: id,
             timeoutMilliseconds: Int64(timeout / .milliseconds(1)))
+        arguments.exit = exit
+        arguments.list = list
+        arguments.ticket = ticket
+        arguments.ignoreUnpaid = ignoreUnpaid
         let json = try await client.request(
             ControlCommand.redeem.rawValue, arguments: ControlCoding.encode(arguments)[...],
             timeout: timeout + .seconds(1))
@@ -84,7 +95,7 @@ struct RedeemCommand: AsyncParsableCommand {
 
     private func runBatch(_ path: String) async throws {
         let context = try options.context(manyStates: true)
-        guard code == nil, requestId == nil else {
+        guard code == nil, requestId == nil, ticket == nil else {
             throw Self.usage("--batch takes its codes from the file.", "Leave the code out.")
         }
         let clients = clients ?? 1
@@ -97,7 +108,7 @@ struct RedeemCommand: AsyncParsableCommand {
         let recorder = BatchRecorder(answers: try answers.map(AnswerFile.init(path:)))
         let run = BatchRun(
             links: context.states.map(KioskLink.init(state:)), codes: codes, kind: kind,
-            timeout: context.timeout(.seconds(30)), recorder: recorder)
+            list: list, timeout: context.timeout(.seconds(30)), recorder: recorder)
         let showsProgress = Output.isErrorTerminal && !context.isQuiet
         let summary = try await run.run(clients: clients, showsProgress: showsProgress)
         try recorder.answers?.close()

@@ -38,6 +38,13 @@ struct RedeemView {
             var lines = [
                 style("REJECTED", .red, bold: true) + "  " + Self.words(answer.reason) + ticketAfter
             ]
+            if let note = answer.note { lines.append("  " + Text.printable(note)) }
+            for candidate in answer.candidates {
+                let parts = [candidate.product, candidate.seat].compactMap { $0 }
+                lines.append(
+                    "  --ticket \(candidate.id)  \(Text.printable(parts.joined(separator: ", ")))"
+                        + (candidate.redeemed ? "  redeemed before" : ""))
+            }
             if let first = answer.first {
                 lines.append(
                     "  first redeemed \(first.at) at \(Text.printable(first.kiosk))")
@@ -80,14 +87,14 @@ struct RedeemView {
             "already_redeemed": "the ticket was redeemed before",
             "product": "this kind of ticket is not redeemed here",
             "rules": "the rules do not allow it now",
-            "ambiguous": "several tickets fit this code; choose one by its serial",
+            "ambiguous": "several tickets fit this code; choose one",
             "revoked": "the code was revoked",
             "unapproved": "the order is not approved yet",
-            "incomplete": "the ticket data is not complete yet",
-            "not_authorized": "the ticket is not in this mesh's segment",
+            "incomplete": "a question about the ticket must be answered first",
+            "not_authorized": "no grant in force covers the ticket",
             "conflict": "another kiosk redeemed the ticket at the same time",
             "no_host": "no kiosk can decide now",
-            "stale_data": "the ticket data is too old",
+            "stale_data": "the ticket data is not complete yet",
         ]
         let safe = Text.printable(reason)
         return plain[reason].map { "\($0) [\(safe)]" } ?? safe
