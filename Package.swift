@@ -63,6 +63,7 @@ let package = Package(
     ],
     targets: [
         // The pure core: no package, no clock, no randomness, no input or output.
+        pure("MeshRules"),
         pure("MeshModel"),
         pure("MeshLedger", ["MeshModel"]),
         pure("MeshConsensus", ["MeshModel", "MeshLedger"]),
@@ -146,6 +147,7 @@ let package = Package(
             path: "Simulator/kioskmesh-sim", swiftSettings: strict),
 
         // Tests: one folder a target.
+        test("MeshRulesTests", ["MeshRules"], exclude: ["Golden"]),
         test("MeshModelTests", ["MeshModel"]),
         test("MeshRulesTests", ["MeshRules"]),
         test("MeshLedgerTests", ["MeshModel", "MeshLedger"]),

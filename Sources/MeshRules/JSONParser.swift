@@ -128,7 +128,7 @@ extension JSONParser {
         let leading = next
         let whole = takeDigits()
         guard whole == 1 || (whole > 1 && leading != UInt8(ascii: "0")) else {
-            throw JSONFault(position < bytes.count ? .number : .cutOff, at: start)
+            throw JSONFault(whole == 0 && next == nil ? .cutOff : .number, at: start)
         }
         var isWhole = true
         if take(".") {

@@ -53,7 +53,7 @@ struct RuleTimeText {
     /// `2026-11-25T01:13[:57[.780984]]` and `Z` or an offset: one moment.
     static func moment(_ text: String) throws(RuleTrouble) -> RuleTime {
         var reader = RuleTimeText(text)
-        guard let date = reader.takeDate(), reader.take("T") || reader.take(" "),
+        guard let date = reader.takeCivilDay(), reader.take("T") || reader.take(" "),
             let clock = reader.takeClock(on: date)
         else { throw reader.misread("a date and time") }
         guard !reader.rest.isEmpty else {
@@ -68,7 +68,7 @@ struct RuleTimeText {
     /// `01:13[:57[.780984]]`, or the time of day of a whole date and time.
     static func timeOfDay(_ text: String) throws(RuleTrouble) -> Int64 {
         var reader = RuleTimeText(text)
-        if let date = reader.takeDate() {
+        if let date = reader.takeCivilDay() {
             guard reader.take("T") || reader.take(" "), let clock = reader.takeClock(on: date),
                 reader.rest.isEmpty || reader.takeOffset() != nil, reader.rest.isEmpty
             else { throw reader.misread("a time of day") }
@@ -99,7 +99,7 @@ struct RuleTimeText {
     }
 
     /// Takes nothing where no date stands.
-    private mutating func takeDate() -> CivilTime? {
+    private mutating func takeCivilDay() -> CivilTime? {
         let start = rest
         guard let year = takeNumber(4...4), take("-"), let month = takeNumber(2...2), take("-"),
             let day = takeNumber(2...2), let date = CivilTime(year: year, month: month, day: day)
