@@ -18,6 +18,7 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -49,6 +50,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
@@ -67,7 +69,6 @@ let package = Package(
         pure("MeshModel"),
         pure("MeshLedger", ["MeshModel"]),
         pure("MeshConsensus", ["MeshModel", "MeshLedger"]),
-        pure("MeshRules"),
         pure("MeshNode", ["MeshModel", "MeshLedger", "MeshConsensus", "MeshRules"]),
 
         // System libraries and what is exact bytes.
@@ -110,7 +111,8 @@ let package = Package(
         shell(
             "BoxOffice",
             [
-                "MeshCrypto", "TicketCodes", "TicketFiles", logging, lifecycle, nio("NIOCore"),
+                "MeshCrypto", "TicketCodes", "TicketFiles", logging, lifecycle, httpTypes,
+                nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -128,7 +130,7 @@ let package = Package(
             name: "kioskmesh",
             dependencies: [
                 "MeshDaemon", "MeshControl", "MeshCrypto", "TicketFiles", "BoxOffice", arguments,
-                logging,
+                logging, signals,
                 lifecycle, .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -149,7 +151,6 @@ let package = Package(
         // Tests: one folder a target.
         test("MeshRulesTests", ["MeshRules"], exclude: ["Golden"]),
         test("MeshModelTests", ["MeshModel"]),
-        test("MeshRulesTests", ["MeshRules"]),
         test("MeshLedgerTests", ["MeshModel", "MeshLedger"]),
         test("MeshConsensusTests", ["MeshModel", "MeshLedger", "MeshConsensus"]),
         test(
@@ -163,6 +164,21 @@ let package = Package(
             ]),
         test("TidyTests", ["MeshCrypto"]),
         test("MeshCryptoTests", ["MeshCrypto"]),
+        test(
+            "TicketServersTests",
+            [
+                "TicketServers", "BoxOffice", "MeshCrypto", "TicketCodes", "TicketFiles",
+                "TestHosts", logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        test(
+            "BoxOfficeTests",
+            [
+                "BoxOffice", "MeshCrypto", "TicketCodes", httpTypes, logging, lifecycle,
+                nio("NIOCore"), .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         test("TicketCodesTests", ["TicketCodes", "MeshCrypto"]),
         test("MeshStorageTests", ["MeshStorage", "MeshCrypto"]),
         test(

@@ -11,23 +11,26 @@ import Testing
         "MeshModel": [],
         "MeshLedger": ["MeshModel"],
         "MeshConsensus": ["MeshModel", "MeshLedger"],
-        "MeshNode": ["MeshModel", "MeshLedger", "MeshConsensus"],
+        "MeshNode": ["MeshRules", "MeshModel", "MeshLedger", "MeshConsensus"],
     ]
 
     /// What each other target may import of our own; foreign packages are Package.swift's matter.
     static let ownTable: [String: [String]] = [
         "MeshCrypto": ["CSodium"],
-        "MeshWire": core + ["MeshCrypto"],
+        "TicketCodes": ["MeshCrypto"],
+        "MeshWire": core + ["MeshCrypto", "TicketCodes"],
         "MeshStorage": ["MeshCrypto"],
         "MeshTransport": ["MeshCrypto"],
         "MeshDiscovery": ["CDNSSD"],
         "MeshControl": [],
         "TicketFiles": [],
+        "TicketServers": ["MeshCrypto", "TicketCodes", "TicketFiles"],
+        "BoxOffice": ["MeshCrypto", "TicketCodes", "TicketFiles"],
         "MeshDaemon": core + [
             "MeshWire", "MeshCrypto", "MeshStorage", "MeshTransport", "MeshDiscovery",
-            "MeshControl",
+            "MeshControl", "TicketServers",
         ],
-        "kioskmesh": ["MeshDaemon", "MeshControl", "MeshCrypto", "TicketFiles"],
+        "kioskmesh": ["MeshDaemon", "MeshControl", "MeshCrypto", "TicketFiles", "BoxOffice"],
         "SimulatorKit": core + ["MeshWire", "MeshCrypto"],
         "kioskmesh-sim": ["SimulatorKit", "MeshConsensus"],
     ]

@@ -5,6 +5,7 @@ import Logging
 import MeshControl
 import MeshDaemon
 import ServiceLifecycle
+import UnixSignals
 
 struct BoxOfficeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -146,8 +146,7 @@ struct SyncOrder {
 
     private func report(_ client: ControlClient) async throws(ControlError) -> SyncReport {
         try await context.ask(
-            client, .syncStatus, try ControlCoding.encode([String: String]())[...],
-            as: SyncReport.self
+            client, .syncStatus, Array("{}".utf8)[...], as: SyncReport.self
         ).answer
     }
 
