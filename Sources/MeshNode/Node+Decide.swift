@@ -89,7 +89,9 @@ extension Node {
             case .notReady:
                 answer(request.id, .unavailable(.staleData), to: request.kiosk)
             case .ticket(let entry, let door):
-                if entry.ticket.marks.contains(.fromCode) {
+                if entry.ticket.marks.contains(.fromCode),
+                    ledger.state.catalogue[entry.ticket.id] == nil
+                {
                     records.append(.ticketFromCode(entry.ticket))
                     term?.ticketsFromCodes[scan.hash] = entry.ticket.id
                 }
@@ -105,7 +107,8 @@ extension Node {
     ) -> Decision {
         let list = door.list?.id ?? scan.list ?? 0
         let history = history(of: entry, on: list)
-        let (verdict, note) = verdict(scan, entry.ticket, door, history)
+        var (verdict, note) = verdict(scan, entry.ticket, door, history)
+        if note.isEmpty && entry.ticket.marks.contains(.fromCode) { note = "from-code" }
         return Decision(
             request: request.id, kiosk: request.kiosk, ticket: entry.ticket.id, list: list,
             direction: scan.direction, verdict: verdict, note: note, at: now.wall)

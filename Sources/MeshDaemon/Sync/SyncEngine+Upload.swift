@@ -167,8 +167,7 @@ extension NodeLoop {
         guard let ticket = node.ledger.state.catalogue[decision.ticket]?.ticket,
             let details = sealing.open(ticket.sealedDetails)
         else { return WaitingFact(id: id, ticket: decision.ticket, upload: nil) }
-        var notes = [note, decision.note].filter { !$0.isEmpty }
-        if ticket.marks.contains(.fromCode) { notes.append("from-code") }
+        let notes = [note, decision.note].filter { !$0.isEmpty }
         let upload = UploadFact(
             kind: kind, requestID: decision.request.hex, event: ticket.event, list: decision.list,
             key: details.key, secret: details.secret, isExit: decision.direction == .exit,
