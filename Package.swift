@@ -57,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     ],
     targets: [
         // The pure core: no package, no clock, no randomness, no input or output.
@@ -90,6 +91,14 @@ let package = Package(
         shell("MeshDiscovery", ["CDNSSD", logging]),
         shell("MeshControl", [nio("NIOCore"), nio("NIOPosix"), logging]),
         shell("TicketFiles", []),
+        shell("TicketCodes", ["MeshCrypto"]),
+        shell(
+            "TicketServers",
+            [
+                "TicketCodes", nio("NIOCore"), nio("NIOHTTP1"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
 
         // Composition and the executables.
         shell(
@@ -147,6 +156,13 @@ let package = Package(
         test("MeshDiscoveryTests", ["MeshDiscovery", "TestHosts", logging]),
         test("MeshControlTests", ["MeshControl", logging]),
         test("TicketFilesTests", ["TicketFiles"]),
+        test("TicketCodesTests", ["TicketCodes", "MeshCrypto"]),
+        test(
+            "TicketServersTests",
+            [
+                "TicketServers", "TicketCodes", "TestHosts", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         // Machines of their own for tests: network namespaces, with Avahi where wanted.
         .target(name: "TestHosts", path: "Tests/TestHosts", swiftSettings: strict),
         test("VenueTests", ["TestHosts", "MeshControl", "kioskmesh"]),

@@ -22,6 +22,8 @@ import Testing
         "MeshDiscovery": ["CDNSSD"],
         "MeshControl": [],
         "TicketFiles": [],
+        "TicketCodes": ["MeshCrypto"],
+        "TicketServers": ["TicketCodes"],
         "MeshDaemon": core + [
             "MeshWire", "MeshCrypto", "MeshStorage", "MeshTransport", "MeshDiscovery",
             "MeshControl",
