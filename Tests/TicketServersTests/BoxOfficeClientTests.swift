@@ -193,12 +193,15 @@ import TicketServers
         try await serving { office, address in
             let stranger = try client(address, token: "wrong")
             #expect(await code { _ = try await stranger.describe() } == .unauthorized)
-            #expect(await code { _ = try await stranger.page(of: "gala", from: nil) } == .unauthorized)
+            #expect(
+                await code { _ = try await stranger.page(of: "gala", from: nil) } == .unauthorized)
             await stranger.close()
             let client = try client(address, token: office.token)
             #expect(await code { _ = try await client.page(of: "none", from: nil) } == .notFound)
-            #expect(await code { _ = try await client.page(of: "../server", from: nil) } == .notFound)
-            #expect(await code { _ = try await client.page(of: "gala", from: "junk") } == .badAnswer)
+            #expect(
+                await code { _ = try await client.page(of: "../server", from: nil) } == .notFound)
+            #expect(
+                await code { _ = try await client.page(of: "gala", from: "junk") } == .badAnswer)
             _ = try await client.describe()
             let diverted = try self.client(address, token: office.token, key: .generate())
             #expect(await code { _ = try await diverted.describe() } != nil)
