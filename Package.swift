@@ -18,6 +18,9 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -49,12 +52,15 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
@@ -90,6 +96,23 @@ let package = Package(
         shell("MeshDiscovery", ["CDNSSD", logging]),
         shell("MeshControl", [nio("NIOCore"), nio("NIOPosix"), logging]),
         shell("TicketFiles", []),
+
+        // Ticket servers: the codes they sign, how they are asked, and the bundled one.
+        shell("TicketCodes", ["MeshCrypto"]),
+        shell(
+            "TicketServers",
+            [
+                "TicketCodes", "TicketFiles", logging, nio("NIOCore"), nio("NIOHTTP1"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        shell(
+            "BoxOffice",
+            [
+                "MeshCrypto", "TicketCodes", "TicketFiles", grdb, hummingbird, httpTypes, logging,
+                lifecycle, nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ]),
 
         // Composition and the executables.
         shell(
@@ -147,6 +170,19 @@ let package = Package(
         test("MeshDiscoveryTests", ["MeshDiscovery", "TestHosts", logging]),
         test("MeshControlTests", ["MeshControl", logging]),
         test("TicketFilesTests", ["TicketFiles"]),
+        test("TicketCodesTests", ["TicketCodes", "MeshCrypto"]),
+        test(
+            "TicketServersTests",
+            [
+                "TicketServers", "TicketCodes", "BoxOffice", "MeshCrypto", logging, lifecycle,
+            ]),
+        test(
+            "BoxOfficeTests",
+            [
+                "BoxOffice", "TicketCodes", "MeshCrypto", grdb, hummingbird, httpTypes, logging,
+                lifecycle, nio("NIOCore"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         // Machines of their own for tests: network namespaces, with Avahi where wanted.
         .target(name: "TestHosts", path: "Tests/TestHosts", swiftSettings: strict),
         test("VenueTests", ["TestHosts", "MeshControl", "kioskmesh"]),

@@ -22,6 +22,9 @@ import Testing
         "MeshDiscovery": ["CDNSSD"],
         "MeshControl": [],
         "TicketFiles": [],
+        "TicketCodes": ["MeshCrypto"],
+        "TicketServers": ["TicketCodes", "TicketFiles"],
+        "BoxOffice": ["MeshCrypto", "TicketCodes", "TicketFiles"],
         "MeshDaemon": core + [
             "MeshWire", "MeshCrypto", "MeshStorage", "MeshTransport", "MeshDiscovery",
             "MeshControl",
