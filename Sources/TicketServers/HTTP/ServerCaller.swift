@@ -95,14 +95,37 @@ final class ServerCaller: Sendable {
             request.headers.add(name: "Authorization", value: authorization)
         }
         do {
-            // The deadline covers the body as well.
-            let response = try await client.execute(
-                request, deadline: .now() + TimeAmount(limits.call))
-            return ServerAnswer(
-                status: Int(response.status.code), headers: response.headers,
-                body: try await response.body.collect(upTo: limits.answerBytes))
+            return try await inTime(request).get()
         } catch {
             throw ServerError(calling: address, limits, error)
+        }
+    }
+
+    /// The client's own deadline ends with the head of an answer; a body could trickle for ever.
+    private func inTime(_ request: HTTPClientRequest) async -> Result<ServerAnswer, any Error> {
+        await withTaskGroup(of: Result<ServerAnswer, any Error>.self) { [limits] group in
+            group.addTask { await self.whole(request) }
+            group.addTask {
+                do { try await Task.sleep(for: limits.call) } catch { return .failure(error) }
+                return .failure(HTTPClientError.deadlineExceeded)
+            }
+            // Only the first counts: the other ends as canceled, perhaps with half an answer.
+            let first = await group.next()
+            group.cancelAll()
+            return first ?? .failure(CancellationError())
+        }
+    }
+
+    private func whole(_ request: HTTPClientRequest) async -> Result<ServerAnswer, any Error> {
+        do {
+            let response = try await client.execute(
+                request, deadline: .now() + TimeAmount(limits.call))
+            return .success(
+                ServerAnswer(
+                    status: Int(response.status.code), headers: response.headers,
+                    body: try await response.body.collect(upTo: limits.answerBytes)))
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -18,6 +18,7 @@ extension ServerError {
             self.init(
                 .untrusted, "\(place) could not prove who it is: \(Self.short(error)).",
                 hint: "Check the address, the date of this kiosk, and the server's certificate")
+        case HTTPParserError.invalidEOFState: self = Self.brokenOff(place)
         case is HTTPParserError:
             self.init(
                 .badAnswer, "\(place) does not answer in HTTP: \(Self.short(error)).",
@@ -46,9 +47,7 @@ extension ServerError {
                 .unreachable, "\(place) did not answer in full within \(limits.call).",
                 hint: "The server or the connection is slow; this is tried again")
         case .remoteConnectionClosed, .invalidProxyResponse, .bodyLengthMismatch:
-            ServerError(
-                .badAnswer, "\(place) closed the connection within its answer.",
-                hint: "The server or the connection broke off; this is tried again")
+            brokenOff(place)
         case .alreadyShutdown, .cancelled:
             ServerError(.unreachable, "The call to \(place) was given up.", hint: "Try again")
         default:
@@ -56,6 +55,12 @@ extension ServerError {
                 .badAnswer, "\(place) could not be asked: \(short(error)).",
                 hint: "Check that the address leads to the ticket server itself")
         }
+    }
+
+    private static func brokenOff(_ place: String) -> ServerError {
+        ServerError(
+            .badAnswer, "\(place) closed the connection within its answer.",
+            hint: "The server or the connection broke off; this is tried again")
     }
 
     /// An answer that is no success, in words that fit all calls.
