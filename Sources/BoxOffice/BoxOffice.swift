@@ -76,9 +76,15 @@ package final class BoxOffice: Sendable {
         try OfficeFiles(directory: directory).token(mayCreate: false)
     }
 
-    /// Closes the database. Throws what the last write may throw.
+    /// Folds the log into the database, so that its file alone is a whole copy, and closes it.
+    /// Throws what the last write may throw.
     package func close() throws(BoxOfficeError) {
-        do { try pool.close() } catch { throw .database(error, "close the database") }
+        do {
+            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try pool.close()
+        } catch {
+            throw .database(error, "close the database")
+        }
     }
 
     /// The server's name of the ticket `serial` of the event `slug`: 16 characters that do not

@@ -10,7 +10,8 @@ package enum BoxOfficeLimits {
     static let checkInsOfTicket = 100
     /// Most facts in a request: one commit, with locks held for some 20 ms.
     package static let facts = 500
-    /// Largest request with facts: 500 of them with every text at its longest.
+    /// Largest request with facts: ten times what 500 usual ones take. Clients send fewer at once
+    /// where texts are long.
     static let factsBytes = 2 << 20
     /// Largest request of any other kind: one ticket with every text at its longest.
     static let requestBytes = 16 << 10

@@ -44,7 +44,7 @@ package struct SealedTicketPayload: Hashable, Sendable {
     package static let meshPrefixLength = 8
     /// Longest key or event.
     package static let nameBytes = 64
-    /// Longest seat or holder: with all four texts at their longest the code has 957 characters,
+    /// Longest seat or holder: with all four texts at their longest the code has 947 characters,
     /// which a QR code of middling size holds.
     package static let textBytes = 200
 

@@ -53,7 +53,8 @@ import TicketCodes
 
     @Test func serialsAreTyped() throws {
         let office = try OfficeFixture().office
-        let serial = try office.issue(TicketOrder(event: "gala", product: ""), for: [], at: 0).serial
+        let serial = try office.issue(TicketOrder(event: "gala", product: ""), for: [], at: 0)
+            .serial
         #expect(serial.wholeMatch(of: /([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}/) != nil)
     }
 

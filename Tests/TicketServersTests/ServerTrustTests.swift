@@ -1,19 +1,12 @@
 import Foundation
 import NIOSSL
-<<<<<<< HEAD
-=======
 import TestHosts
->>>>>>> pretix
 import Testing
 
 @testable import TicketServers
 
 /// Certificates are checked: whoever cannot prove its name gets no token.
-<<<<<<< HEAD
-@Suite(.enabled(if: OpenSSL.path != nil, "needs openssl to make certificates"))
-=======
 @Suite(.enabled(if: Program.path(of: "openssl") != nil, "needs openssl to make certificates"))
->>>>>>> pretix
 struct ServerTrustTests {
     /// A folder with a certificate for `name` in it, signed by itself.
     private func withCertificate(
@@ -26,25 +19,11 @@ struct ServerTrustTests {
         let (key, certificate) = (
             folder.appending(path: "key.pem").path, folder.appending(path: "certificate.pem").path
         )
-<<<<<<< HEAD
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(OpenSSL.path))
-        process.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=\(name)",
-            "-addext", "subjectAltName=DNS:\(name)",
-        ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-=======
         try Program.run([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate,
             "-days", "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)",
         ])
->>>>>>> pretix
         let configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map {
                 .certificate($0)
@@ -90,11 +69,3 @@ struct ServerTrustTests {
         #expect(asked == 0)
     }
 }
-<<<<<<< HEAD
-
-enum OpenSSL {
-    static let path = ["/usr/bin/openssl", "/usr/local/bin/openssl"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
-}
-=======
->>>>>>> pretix

@@ -1,13 +1,8 @@
 import NIOCore
 
-/// JSON written straight into the buffer that is sent: pages are far too many for `Codable`.
+/// JSON written straight into the buffer that is sent.
 extension ByteBuffer {
-    /// `,"name":number`; the name is one of ours and needs no escapes.
-    mutating func writeMember(_ name: String, _ number: Int64) {
-        writeString(",\"\(name)\":\(number)")
-    }
-
-    /// `,"name":"text"`
+    /// `,"name":"text"`; the name is one of ours and needs no escapes.
     mutating func writeMember(_ name: String, _ text: String) {
         writeString(",\"")
         writeString(name)

@@ -36,9 +36,29 @@ extension BoxOffice {
         }
     }
 
-    private static let select =
-        "SELECT id, change, key, \(TicketRecord.columns), scanned FROM tickets "
-        + "WHERE event = ? AND change > ? ORDER BY change LIMIT ?"
+    /// SQLite writes the JSON: its C code is several times quicker than fetching the columns one by
+    /// one. Members at their usual value are left out: most tickets have some three of them. The
+    /// closing brace is missing, as check-ins may follow.
+    private static let select = """
+        SELECT id, change, scanned,
+            '{"key":' || json_quote(key) || ',"secret":' || json_quote(serial)
+            || \(text("qr", "qr")) || \(text("idNumber", "id_number"))
+            || \(text("account", "account")) || \(text("seat", "seat"))
+            || \(text("holder", "holder")) || \(number("product", "product"))
+            || \(number("validFrom", "valid_from")) || \(number("validUntil", "valid_until"))
+            || CASE entries WHEN 1 THEN '' ELSE ',"entries":' || entries END
+            || CASE status WHEN 'paid' THEN '' WHEN 'blocked' THEN ',"blocked":true'
+                ELSE ',"status":' || json_quote(status) END
+        FROM tickets WHERE event = ? AND change > ? ORDER BY change LIMIT ?
+        """
+
+    private static func text(_ name: String, _ column: String) -> String {
+        "CASE \(column) WHEN '' THEN '' ELSE ',\"\(name)\":' || json_quote(\(column)) END"
+    }
+
+    private static func number(_ name: String, _ column: String) -> String {
+        "coalesce(',\"\(name)\":' || \(column), '')"
+    }
 
     private static func chunk(
         _ event: Row, behind change: Int64, limit: Int, _ database: Database
@@ -54,37 +74,12 @@ extension BoxOffice {
             if chunk.count > 0 { chunk.json.writeString(",") }
             chunk.count += 1
             chunk.change = row[1]
-            try write(row, to: &chunk.json, database)
+            chunk.json.writeString(row[3] as String)
+            if (row[2] as Int) > 0 { try writeCheckIns(of: row[0], to: &chunk.json, database) }
+            chunk.json.writeString("}")
         }
         chunk.isLast = chunk.change >= last || chunk.count < limit
         return chunk
-    }
-
-    /// Members at their usual value are left out: most tickets have some three of them.
-    private static func write(
-        _ row: Row, to json: inout ByteBuffer, _ database: Database
-    ) throws {
-        json.writeString("{\"key\":")
-        json.writeJSON(row[2] as String)
-        for (index, name) in [
-            (3, "secret"), (4, "qr"), (5, "idNumber"), (6, "account"), (8, "seat"), (9, "holder"),
-        ] {
-            let text: String = row[index]
-            if !text.isEmpty { json.writeMember(name, text) }
-        }
-        for (index, name) in [(7, "product"), (10, "validFrom"), (11, "validUntil")] {
-            if let number = row[index] as Int64? { json.writeMember(name, number) }
-        }
-        let entries: Int64 = row[12]
-        if entries != 1 { json.writeMember("entries", entries) }
-        let status: String = row[13]
-        if status == "blocked" {
-            json.writeString(",\"blocked\":true")
-        } else if status != "paid" {
-            json.writeMember("status", status)
-        }
-        if (row[14] as Int) > 0 { try writeCheckIns(of: row[0], to: &json, database) }
-        json.writeString("}")
     }
 
     private static func writeCheckIns(

@@ -71,7 +71,8 @@ extension OfficeReport.Event {
             "tickets, and those of each status", tickets.total,
             tickets.paid + tickets.unpaid + tickets.canceled + tickets.blocked)
         compare("tickets, and tickets kept count of", tickets.total, ticketCount)
-        compare("tickets, and redeemed and open ones", tickets.total, tickets.redeemed + tickets.open)
+        compare(
+            "tickets, and redeemed and open ones", tickets.total, tickets.redeemed + tickets.open)
         compare(
             "facts, and those of each kind", facts.total,
             facts.redeemed + facts.exits + facts.rejected + facts.annulled + facts.unknown)

@@ -8,6 +8,8 @@ package final class BoxOfficeClient: TicketServer {
     /// Most facts in a request, as the box office has it.
     package static let requestFacts = 500
     package let batchFacts = requestFacts
+    /// Largest request with several facts; the box office takes twice as much.
+    private static let requestBytes = 1 << 20
     /// Longest words of a refusal that are passed on.
     private static let refusalCharacters = 500
 
@@ -94,9 +96,14 @@ package final class BoxOfficeClient: TicketServer {
         _ facts: [UploadFact], _ event: String
     ) async throws(ServerError) -> [UploadOutcome] {
         let body = BoxOfficeWords.Facts(mesh: mesh, facts: facts.map(BoxOfficeWords.Fact.init))
-        let answer = try await caller.post(
-            path(["v1", "events", event, "facts"]), json: try json(body))
-        if let refusal = refusal(in: answer), refusal.code == "unknown_event" {
+        let bytes = try json(body)
+        if bytes.readableBytes > Self.requestBytes, facts.count > 1 {
+            let half = facts.count / 2
+            return try await send(Array(facts[..<half]), event)
+                + send(Array(facts[half...]), event)
+        }
+        let answer = try await caller.post(path(["v1", "events", event, "facts"]), json: bytes)
+        if let refusal = refusal(in: answer), Self.isLasting(refusal) {
             return facts.map { _ in .refused(Self.plain(refusal.message)) }
         }
         let told: BoxOfficeWords.Outcomes = try decode(try accepted(answer))
@@ -113,6 +120,11 @@ package final class BoxOfficeClient: TicketServer {
             }
         }
         return outcomes
+    }
+
+    /// Another try brings the same answer: the facts are set aside instead of stopping the rest.
+    private static func isLasting(_ refusal: BoxOfficeWords.Refusal) -> Bool {
+        ["unknown_event", "too_large"].contains(refusal.code)
     }
 
     private static func plain(_ words: String) -> String {
@@ -145,7 +157,9 @@ extension BoxOfficeClient {
         let general = ServerError(refusedBy: caller.address, answer)
         guard let refusal = refusal(in: answer) else { throw general }
         throw ServerError(
-            general.code, "\(caller.address.place): \(Self.plain(refusal.message))",
+            // No conflict that passes: somebody has to look at it.
+            refusal.code == "mesh_key_differs" ? .forbidden : general.code,
+            "\(caller.address.place): \(Self.plain(refusal.message))",
             hint: Self.plain(refusal.hint), retryAfterSeconds: general.retryAfterSeconds)
     }
 

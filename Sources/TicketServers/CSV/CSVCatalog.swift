@@ -67,9 +67,10 @@ struct CSVCatalog {
         let entry = entries[cursor.file]
         do throws(TicketFileFailure) {
             // Taken out while it changes, or it would be copied.
-            var open = if let file { file } else {
-                try TicketFile(path: folder.path(of: entry.name))
-            }
+            var open =
+                if let file { file } else {
+                    try TicketFile(path: folder.path(of: entry.name))
+                }
             file = nil
             let event = try open.next()
             guard let event else {

@@ -118,7 +118,8 @@ extension CSVFolderServer {
             if products[name, default: []].insert(row.product).inserted { count += 1 }
             guard products.count <= Self.maximumEvents, count <= Self.maximumProducts else {
                 throw ServerError(
-                    .file, "The files name more than \(Self.maximumEvents) events or "
+                    .file,
+                    "The files name more than \(Self.maximumEvents) events or "
                         + "\(Self.maximumProducts) products.",
                     hint: "Check that the columns event and product hold what they should")
             }
@@ -176,9 +177,10 @@ extension CSVFolderServer {
         if let kept = state.results, let stamp, stamp == state.resultsStamp {
             results = kept
         } else {
-            results = try bytes.map { bytes throws(ServerError) in
-                try CSVResults(bytes, name: resultsName)
-            } ?? CSVResults()
+            results =
+                try bytes.map { bytes throws(ServerError) in
+                    try CSVResults(bytes, name: resultsName)
+                } ?? CSVResults()
         }
         // Nothing is known until it is on the stick.
         (state.results, state.resultsStamp) = (nil, nil)

@@ -95,22 +95,11 @@ final class ServerCaller: Sendable {
             request.headers.add(name: "Authorization", value: authorization)
         }
         do {
-<<<<<<< HEAD
-            // The deadline covers the body as well.
-            let response = try await client.execute(
-                request, deadline: .now() + TimeAmount(limits.call))
-            return ServerAnswer(
-                status: Int(response.status.code), headers: response.headers,
-                body: try await response.body.collect(upTo: limits.answerBytes))
-=======
             return try await inTime(request).get()
->>>>>>> pretix
         } catch {
             throw ServerError(calling: address, limits, error)
         }
     }
-<<<<<<< HEAD
-=======
 
     /// The client's own deadline ends with the head of an answer; a body could trickle for ever.
     private func inTime(_ request: HTTPClientRequest) async -> Result<ServerAnswer, any Error> {
@@ -139,5 +128,4 @@ final class ServerCaller: Sendable {
             return .failure(error)
         }
     }
->>>>>>> pretix
 }

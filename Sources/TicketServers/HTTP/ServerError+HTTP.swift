@@ -18,10 +18,7 @@ extension ServerError {
             self.init(
                 .untrusted, "\(place) could not prove who it is: \(Self.short(error)).",
                 hint: "Check the address, the date of this kiosk, and the server's certificate")
-<<<<<<< HEAD
-=======
         case HTTPParserError.invalidEOFState: self = Self.brokenOff(place)
->>>>>>> pretix
         case is HTTPParserError:
             self.init(
                 .badAnswer, "\(place) does not answer in HTTP: \(Self.short(error)).",
@@ -50,13 +47,7 @@ extension ServerError {
                 .unreachable, "\(place) did not answer in full within \(limits.call).",
                 hint: "The server or the connection is slow; this is tried again")
         case .remoteConnectionClosed, .invalidProxyResponse, .bodyLengthMismatch:
-<<<<<<< HEAD
-            ServerError(
-                .badAnswer, "\(place) closed the connection within its answer.",
-                hint: "The server or the connection broke off; this is tried again")
-=======
             brokenOff(place)
->>>>>>> pretix
         case .alreadyShutdown, .cancelled:
             ServerError(.unreachable, "The call to \(place) was given up.", hint: "Try again")
         default:
@@ -66,15 +57,12 @@ extension ServerError {
         }
     }
 
-<<<<<<< HEAD
-=======
     private static func brokenOff(_ place: String) -> ServerError {
         ServerError(
             .badAnswer, "\(place) closed the connection within its answer.",
             hint: "The server or the connection broke off; this is tried again")
     }
 
->>>>>>> pretix
     /// An answer that is no success, in words that fit all calls.
     init(refusedBy address: ServerAddress, _ answer: ServerAnswer) {
         let place = address.place

@@ -6,22 +6,14 @@ extension PretixServer {
 
     /// Five to seven calls an event, one after the other.
     package func describe() async throws(ServerError) -> ServerDescription {
-<<<<<<< HEAD
-        let version: PretixVersion = try await get(
-            ServerPath(["api", "v1", "version"], endsWithSlash: false))
-=======
->>>>>>> pretix
         let gate = try await gate()
         var events: [ServerEvent] = []
         for slug in try await eventNames() {
             events.append(try await event(slug, gate: gate))
         }
-<<<<<<< HEAD
-=======
         // Last: to a wrong token it says 403, where all else says 401.
         let version: PretixVersion = try await get(
             ServerPath(["api", "v1", "version"], endsWithSlash: false))
->>>>>>> pretix
         return ServerDescription(
             software: ServerWords.plain("pretix \(version.pretix)"), events: events)
     }
