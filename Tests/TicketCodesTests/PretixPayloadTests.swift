@@ -8,7 +8,7 @@ import Testing
     private static let key = SigningKey(seed: [UInt8](repeating: 9, count: 32))
     private static let seed: [UInt8] = [0x0A, 3, 0x61, 0x62, 0x63]
 
-    private func code(_ payload: [UInt8], version: UInt8 = 1) -> PretixSignedCode? {
+    private func read(_ payload: [UInt8], version: UInt8 = 1) -> PretixSignedCode? {
         let signature = Self.key.sign(payload)
         let lengths = [UInt8(payload.count >> 8), UInt8(payload.count & 0xFF), 0, 64]
         let text = Base64Text.encode([version] + lengths + payload + signature)
@@ -17,7 +17,7 @@ import Testing
 
     @Test func readsEveryField() throws {
         let code = try #require(
-            code(Self.seed + [0x10, 0x96, 1, 0x18, 2, 0x20, 3, 0x28, 4, 0x30, 5]))
+            read(Self.seed + [0x10, 0x96, 1, 0x18, 2, 0x20, 3, 0x28, 4, 0x30, 5]))
         #expect(code.seed == "abc")
         #expect(code.item == 150)
         #expect(code.variation == 2)
@@ -27,12 +27,12 @@ import Testing
     }
 
     @Test func timesMayBeZeroAbsentOrBefore1970() throws {
-        let zero = try #require(code(Self.seed + [0x10, 1, 0x28, 0, 0x30, 0]))
+        let zero = try #require(read(Self.seed + [0x10, 1, 0x28, 0, 0x30, 0]))
         #expect(zero.validFromUnixTime == nil && zero.validUntilUnixTime == nil)
-        let absent = try #require(code(Self.seed + [0x10, 1]))
+        let absent = try #require(read(Self.seed + [0x10, 1]))
         #expect(absent.validFromUnixTime == nil && absent.validUntilUnixTime == nil)
         let minusOne = [UInt8](repeating: 0xFF, count: 9) + [1]
-        let early = try #require(code(Self.seed + [0x10, 1, 0x28] + minusOne))
+        let early = try #require(read(Self.seed + [0x10, 1, 0x28] + minusOne))
         #expect(early.validFromUnixTime == -1)
     }
 
@@ -67,9 +67,9 @@ import Testing
         Bad("seed as integer", [0x08, 1, 0x10, 1]),
         Bad("fixed 64-bit", seed + [0x11, 1, 0, 0, 0, 0, 0, 0, 0]),
     ])
-    func refusesOtherPayloads(_ bad: Bad) { #expect(code(bad.payload) == nil) }
+    func refusesOtherPayloads(_ bad: Bad) { #expect(read(bad.payload) == nil) }
 
-    @Test func refusesOtherVersions() { #expect(code(Self.seed + [0x10, 1], version: 2) == nil) }
+    @Test func refusesOtherVersions() { #expect(read(Self.seed + [0x10, 1], version: 2) == nil) }
 }
 
 enum Base64Text {
