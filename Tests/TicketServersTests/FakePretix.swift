@@ -17,6 +17,8 @@ final class FakePretix: Sendable {
         var clock: Int64 = 1_795_000_000_000
         var random: UInt64
         var isBusy = true
+        /// Orders deleted between two pages, at most one fewer.
+        var deletions: Int
         var questions = "[]"
 
         /// Marsaglia's xorshift: a test needs no better.
@@ -36,7 +38,7 @@ final class FakePretix: Sendable {
         mutating func goOn() {
             clock += 1_000
             guard isBusy else { return }
-            for _ in 0..<random(below: 4) where !orders.isEmpty {
+            for _ in 0..<random(below: deletions) where !orders.isEmpty {
                 orders.remove(at: random(below: orders.count))
             }
             for _ in 0..<random(below: 4) { sell() }
@@ -51,14 +53,19 @@ final class FakePretix: Sendable {
 
     private let state: Mutex<State>
 
-    init(seed: UInt64, orders: Int) {
-        var first = State(random: seed | 1)
+    init(seed: UInt64, orders: Int, deletions: Int = 4) {
+        var first = State(random: seed | 1, deletions: deletions)
         for _ in 0..<orders { first.sell() }
+        // Long ago: the first round alone must find them.
+        first.clock += 60_000
         state = Mutex(first)
     }
 
     /// From now on nothing changes.
     func comeToRest() { state.withLock { $0.isBusy = false } }
+
+    /// A minute passes: what was before is no longer in the overlap.
+    func wait() { state.withLock { $0.clock += 60_000 } }
 
     /// Makes one question required at check-in for every ticket.
     func ask() {
