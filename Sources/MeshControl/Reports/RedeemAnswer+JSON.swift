@@ -19,6 +19,10 @@ extension RedeemAnswer: DirectJSON {
         if let first { Self.write(first, to: &writer) } else { writer.null() }
         writer.key("record")
         writer.string(record)
+        writer.key("undecided")
+        writer.boolean(undecided)
+        writer.key("hint")
+        writer.string(hint)
         writer.endObject()
     }
 
@@ -71,6 +75,10 @@ extension RedeemAnswer: DirectJSON {
                 self.first = try cursor.takeNull() ? nil : try First(reading: &cursor)
             } else if key.elementsEqual("record".utf8) {
                 record = try cursor.optionalString()
+            } else if key.elementsEqual("undecided".utf8) {
+                undecided = try cursor.boolean()
+            } else if key.elementsEqual("hint".utf8) {
+                hint = try cursor.optionalString()
             } else {
                 _ = try cursor.value()
             }

@@ -18,10 +18,15 @@ package struct RedeemAnswer: Codable, Sendable, Hashable {
     @Nullable package var first: First?
     /// `chain/seq/index`.
     @Nullable package var record: String?
+    /// Whether it may still be decided, under the same request id; only where unavailable.
+    package var undecided: Bool
+    /// What to do about it, where more is known than the reason says.
+    @Nullable package var hint: String?
 
     package init(
         status: RedeemStatus, reason: String?, guarantee: Guarantee?, copies: Int?,
-        requestId: String, ticket: Ticket?, first: First?, record: String?
+        requestId: String, ticket: Ticket?, first: First?, record: String?,
+        undecided: Bool = false, hint: String? = nil
     ) {
         schema = ControlSchema.version
         self.status = status
@@ -32,6 +37,8 @@ package struct RedeemAnswer: Codable, Sendable, Hashable {
         self.ticket = ticket
         self.first = first
         self.record = record
+        self.undecided = undecided
+        self.hint = hint
     }
 
     /// What to print.
