@@ -15,6 +15,8 @@ struct NodeLoop {
         let facts: LinkFacts
         /// Nil for a stranger.
         let kiosk: KioskID?
+        /// Whether a frame came over it: then the other side has accepted this kiosk's key.
+        var isProved = false
     }
 
     /// What the rest of the daemon hands to the loop.
@@ -33,6 +35,8 @@ struct NodeLoop {
         let damage: Recovery.Damage?
         let port: Int
         let logger: Logger
+        /// For what others can cause as often as they like.
+        let noise: BoundedLog
     }
 
     /// Addresses in one message: several for each kiosk of a large venue.
@@ -49,6 +53,11 @@ struct NodeLoop {
     var admissions = AdmissionDesk()
     var questions = HostQuestions()
     var waiting: [RequestID: [@Sendable (Outcome, Roster) -> Void]] = [:]
+    /// Of those waiting, the ones that a host may have.
+    var handedOver: Set<RequestID> = []
+    /// The members that refused this kiosk's key and have not accepted it since.
+    var refusers: Set<KioskID> = []
+    var replacements = LinkReplacements()
     var followers: [@Sendable () -> Bool] = []
     var lastSeen: [KioskID: WallTime] = [:]
     /// What release each kiosk runs, as it said last.
@@ -84,6 +93,7 @@ struct NodeLoop {
                 dial(now.tick)
                 gossip()
                 questions.expire(now.tick)
+                parts.noise.tellLeftOut()
                 followers.removeAll { !$0() }
             }
         }
@@ -115,7 +125,9 @@ struct NodeLoop {
         for effect in effects {
             switch effect {
             case .persist(let write): persist(write)
-            case .send(let message, let kiosk): send(.node(message), to: kiosk)
+            case .send(let message, let kiosk):
+                noteHandedOver(message)
+                send(.node(message), to: kiosk)
             case .sendStored(let entries, let kiosk): sendStored(entries, to: kiosk)
             case .answer(let answer): deliver(answer)
             case .roster(let roster): keep(roster)
@@ -167,13 +179,21 @@ struct NodeLoop {
         }
     }
 
+    private mutating func noteHandedOver(_ message: MeshMessage) {
+        guard case .requests(let requests) = message else { return }
+        for request in requests where waiting[request.id] != nil { handedOver.insert(request.id) }
+    }
+
     private mutating func deliver(_ answer: Answer) {
+        defer { handedOver.remove(answer.request) }
         guard let waiters = waiting.removeValue(forKey: answer.request) else { return }
         for waiter in waiters { waiter(answer.outcome, node.roster) }
     }
 
-    private func keep(_ roster: Roster) {
+    private mutating func keep(_ roster: Roster) {
         parts.pins.set(roster)
+        dialer.forgive()
+        refusers.formIntersection(roster.entries.map(\.kiosk))
         do {
             try parts.state.directory.write(
                 DiskCoding.encode(roster), to: StateFiles.rosterName, mode: 0o600)
@@ -191,6 +211,7 @@ struct NodeLoop {
         done: @escaping @Sendable (Outcome, Roster) -> Void
     ) {
         waiting[id, default: []].append(done)
+        if node.term != nil { handedOver.insert(id) }
         inputs.append(.request(id, body, patience: patience))
     }
 
