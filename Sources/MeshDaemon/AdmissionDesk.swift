@@ -109,7 +109,7 @@ extension Denial {
             ("No kiosk has this name.", "kioskmesh nodes lists them.")
         case .kioskIsHost:
             (
-                "This kiosk is the host.",
+                "That kiosk is the host.",
                 "Move the host first: kioskmesh host transfer NAME"
             )
         case .kioskRevoked:
@@ -124,7 +124,7 @@ extension Denial {
             )
         case .onlyVoter:
             (
-                "This kiosk is the only voter: without it the mesh could never elect a host.",
+                "That kiosk is the only voter: without it the mesh could never elect a host.",
                 "Add two more kiosks first; then the host names other voters by itself."
             )
         case .rosterFull:

@@ -90,6 +90,12 @@ package enum DaemonEntry {
         }
     }
 
+    /// Whether a state directory is certain to hold no kiosk: it is missing, or has no identity.
+    package static func holdsNoKiosk(_ state: String) -> Bool {
+        errno = 0
+        return access("\(state)/\(StateFiles.identityName)", F_OK) != 0 && errno == ENOENT
+    }
+
     /// What can be checked of a state directory without its daemon.
     package static func offlineDoctor(state: String) -> [DoctorCheck] {
         do throws(DaemonError) {

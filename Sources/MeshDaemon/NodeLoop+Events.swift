@@ -6,8 +6,7 @@ import MeshNode
 extension NodeLoop {
     /// Says in the log what people should know of.
     mutating func note(_ event: Event) {
-        // From here on this kiosk itself may decide what waits.
-        if case .elected = event { handedOver.formUnion(waiting.keys) }
+        if case .elected = event { noteAllHandedOver() }
         switch event {
         case .campaigning(let epoch): logger.info("stands for election in epoch \(epoch)")
         case .elected(let epoch): logger.info("elected in epoch \(epoch)")

@@ -54,6 +54,7 @@ struct NodeLoop {
     var questions = HostQuestions()
     var waiting: [RequestID: [@Sendable (Outcome, Roster) -> Void]] = [:]
     /// Of those waiting, the ones that a host may have.
+    private var knowing: [RequestID: @Sendable (Outcome, Bool) -> Void] = [:]
     var handedOver: Set<RequestID> = []
     /// The members that refused this kiosk's key and have not accepted it since.
     var refusers: Set<KioskID> = []
@@ -179,13 +180,18 @@ struct NodeLoop {
         }
     }
 
+    /// This kiosk was elected: it may decide itself what waits here.
+    mutating func noteAllHandedOver() { handedOver.formUnion(knowing.keys) }
+
     private mutating func noteHandedOver(_ message: MeshMessage) {
         guard case .requests(let requests) = message else { return }
-        for request in requests where waiting[request.id] != nil { handedOver.insert(request.id) }
+        for request in requests where knowing[request.id] != nil { handedOver.insert(request.id) }
     }
 
     private mutating func deliver(_ answer: Answer) {
-        defer { handedOver.remove(answer.request) }
+        if let done = knowing.removeValue(forKey: answer.request) {
+            done(answer.outcome, handedOver.remove(answer.request) != nil)
+        }
         guard let waiters = waiting.removeValue(forKey: answer.request) else { return }
         for waiter in waiters { waiter(answer.outcome, node.roster) }
     }
@@ -211,6 +217,16 @@ struct NodeLoop {
         done: @escaping @Sendable (Outcome, Roster) -> Void
     ) {
         waiting[id, default: []].append(done)
+        inputs.append(.request(id, body, patience: patience))
+    }
+
+    /// The same, and whether a host may have got the request: only then may it be carried out
+    /// after it was answered as unavailable. True too early is harmless, false too late is not.
+    mutating func askKnowing(
+        _ id: RequestID, _ body: RequestBody, patience: Span64,
+        done: @escaping @Sendable (Outcome, _ wasHandedOver: Bool) -> Void
+    ) {
+        knowing[id] = done
         if node.term != nil { handedOver.insert(id) }
         inputs.append(.request(id, body, patience: patience))
     }
