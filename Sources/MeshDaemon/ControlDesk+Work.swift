@@ -152,7 +152,8 @@ extension ControlDesk {
     private func administer(
         _ body: RequestBody, _ patience: Span64, _ responder: ControlResponder,
         undecided: ControlError = undecided(
-            "what was asked may still be carried out", hint: "Look when there is a host: kioskmesh log"),
+            "what was asked may still be carried out",
+            hint: "Look when there is a host: kioskmesh log"),
         done: @escaping @Sendable (Outcome) -> Void
     ) {
         onLoop { loop in

@@ -65,6 +65,8 @@ package enum DaemonEntry {
     /// Runs the daemon until SIGTERM.
     package static func run(_ options: RunOptions) async throws(DaemonError) {
         try prepareFirstRun(options)
+        // The database makes its files by itself, and they are for this user only.
+        umask(0o077)
         let state = try StateFiles.open(options.state, create: false)
         let lock = try state.lock()
         defer { withExtendedLifetime(lock) {} }

@@ -1,3 +1,4 @@
+import Logging
 import MeshControl
 import MeshModel
 import MeshNode

@@ -54,7 +54,8 @@ struct CommandContext {
         } catch let error where error.code == .noDaemon && DaemonEntry.holdsNoKiosk(state) {
             throw ControlError(
                 .noDaemon, "There is no kiosk in \(state).",
-                hint: "Check --state, or set this kiosk up: kioskmesh init, or kioskmesh join TOKEN",
+                hint: "Check --state, or set this kiosk up: "
+                    + "kioskmesh init, or kioskmesh join TOKEN",
                 exit: error.exit)
         }
     }

@@ -92,8 +92,8 @@ struct WireTests {
             return
         }
         #expect(request.timeoutMilliseconds == 5000)
-        guard case .request(let silent) = try ClientLine(line: Array(#"{"id":1,"command":"x"}"#.utf8))
-        else {
+        let plain = Array(#"{"id":1,"command":"x"}"#.utf8)
+        guard case .request(let silent) = try ClientLine(line: plain) else {
             Issue.record("not a request")
             return
         }
@@ -101,10 +101,11 @@ struct WireTests {
     }
 
     // The daemon must answer before the client gives up, however little or much time it gives.
-    @Test(arguments: [
-        (nil, 15_000), (5000, 4700), (600, 300), (100, 50), (1, 1), (0, 1), (-7, 1), (.min, 1),
-        (.max, 86_399_700),
-    ] as [(Int64?, Int64)])
+    @Test(
+        arguments: [
+            (nil, 15_000), (5000, 4700), (600, 300), (100, 50), (1, 1), (0, 1), (-7, 1), (.min, 1),
+            (.max, 86_399_700),
+        ] as [(Int64?, Int64)])
     func daemonsAnswerBeforeTheClientGivesUp(timeout: Int64?, patience: Int64) {
         let request = ControlRequest(
             id: 1, command: "revoke", arguments: [], timeoutMilliseconds: timeout)

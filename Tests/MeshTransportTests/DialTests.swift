@@ -96,7 +96,8 @@ import Testing
     }
 
     @Test func reasonsShowNoPathOfTheBuild() {
-        let text = "sslError([Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:"
+        let text =
+            "sslError([Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:"
             + "BAD_RECORD at /home/x/ssl/tls_record.cc:323])"
         let words = FailureReason.withoutPaths(text)
         #expect(words.contains("BAD_RECORD"))

@@ -31,10 +31,12 @@ struct ImportJob {
             try await send(client, &report, &hasSent)
         } catch {
             guard hasSent else { throw error }
+            let again =
+                error.code == .undecided ? "" : "Import the file again: what is there stays. "
             throw ControlError(
                 error.code, error.message,
-                hint: "\(report.added + report.updated + report.unchanged) tickets are in. "
-                    + "Import the file again: what is there stays. \(error.hint)",
+                hint: "\(report.added + report.updated + report.unchanged) tickets are in for "
+                    + "certain. \(again)\(error.hint)",
                 exit: error.exit)
         }
         await client.close()

@@ -109,7 +109,9 @@ struct RunCommand: AsyncParsableCommand {
     var console: String?
     @Option(help: ArgumentHelp("Provisional redemptions allowed.", valueName: "n|unlimited"))
     var offlineAllowance: String?
-    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
     @Option(help: ArgumentHelp("A file with a join token.", valueName: "file"))
     var tokenFile: String?

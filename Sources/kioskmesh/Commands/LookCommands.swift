@@ -149,7 +149,9 @@ struct LogCommand: AsyncParsableCommand {
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check everything, and say what mends what.",
-        discussion: "Exit code: 0 all well, 1 something failed, 2 a warning, 4 not permitted, 69 no daemon.")
+        discussion: """
+            Exit code: 0 all well, 1 something failed, 2 a warning, 4 not permitted, 69 no daemon.
+            """)
 
     @Argument(help: "Check this kiosk only.") var kiosk: String?
     @OptionGroup var options: GlobalOptions
