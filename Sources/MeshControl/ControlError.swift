@@ -29,6 +29,10 @@ package struct ControlError: Error, Sendable, Hashable, Codable {
 extension ControlError.Code {
     /// Nothing listens on the control socket.
     package static let noDaemon = Self("no_daemon")
+    /// The control socket belongs to another user.
+    package static let notPermitted = Self("not_permitted")
+    /// Nobody answered in time, and what was asked may still be carried out.
+    package static let undecided = Self("undecided")
     /// The connection ended before the answer came.
     package static let connectionLost = Self("connection_lost")
     /// No answer within the time given.

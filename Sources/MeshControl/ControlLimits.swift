@@ -14,6 +14,9 @@ package enum ControlLimits {
     package static let unreadStreamBytes = 1 << 20
     /// Depth of nested JSON values: the deepest request has four, a stack has an end.
     package static let jsonDepth = 32
+    /// What a daemon leaves of a client's time for its answer to arrive: the core looks at its
+    /// deadlines every eighth of a second, and a busy machine is late.
+    package static let answerMarginMilliseconds: Int64 = 300
     /// Longest ticket code in bytes: far over any bar code that a scanner reads.
     package static let codeBytes = 512
     /// Rows in one `tickets.import` request: one group commit's worth.

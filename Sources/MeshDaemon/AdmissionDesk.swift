@@ -33,7 +33,10 @@ extension NodeLoop {
         guard admissions.admit(request, link: link.facts.id) else {
             return reply(.unavailable("many kiosks are joining at once"), on: link.facts.id)
         }
-        logger.info("\(application.entry.name) at \(link.facts.remote) asks to join")
+        // A kiosk that is turned down asks again and again.
+        parts.noise.log(
+            .info, kind: "\(application.entry.name) asks to join",
+            "\(application.entry.name) at \(link.facts.remote) asks to join")
         let mailbox = parts.mailbox
         ask(request, .admit(application), patience: .seconds(5)) { outcome, _ in
             mailbox.post(.call { $0.answerApplication(application, request, outcome) })
@@ -56,12 +59,10 @@ extension NodeLoop {
                 verifier: verifier, request: request)
             reply(.welcome(welcome), on: link)
         case .denied(let denial):
-            logger.warning(
-                """
-                \(application.entry.name) at \(remote) is not admitted: \
-                \(denial.explanation.message)
-                """
-            )
+            let name = application.entry.name
+            parts.noise.log(
+                .warning, kind: "\(name) is not admitted: \(denial.word)",
+                "\(name) at \(remote) is not admitted: \(denial.explanation.message)")
             reply(.denied(denial), on: link)
         default: reply(.unavailable("the mesh has no host now"), on: link)
         }
@@ -108,7 +109,7 @@ extension Denial {
             ("No kiosk has this name.", "kioskmesh nodes lists them.")
         case .kioskIsHost:
             (
-                "This kiosk is the host.",
+                "That kiosk is the host.",
                 "Move the host first: kioskmesh host transfer NAME"
             )
         case .kioskRevoked:
@@ -123,7 +124,7 @@ extension Denial {
             )
         case .onlyVoter:
             (
-                "This kiosk is the only voter: without it the mesh could never elect a host.",
+                "That kiosk is the only voter: without it the mesh could never elect a host.",
                 "Add two more kiosks first; then the host names other voters by itself."
             )
         case .unknownRedemption:

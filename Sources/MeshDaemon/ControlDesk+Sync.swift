@@ -8,7 +8,7 @@ extension ControlDesk {
     // MARK: grants
 
     func addGrant(
-        _ arguments: GrantArguments, _ responder: ControlResponder
+        _ arguments: GrantArguments, _ patience: Span64, _ responder: ControlResponder
     ) throws(ControlError) {
         guard let bytes = Data(base64Encoded: arguments.grant).map({ [UInt8]($0) }) else {
             throw ControlError(
@@ -18,7 +18,7 @@ extension ControlDesk {
         onLoop { [self] loop in
             do throws(WireError) {
                 let grant = try loop.parts.codec.blocks.grants.open(bytes)
-                administer(.grant(grant), responder) { _ in responder.result(DoneReport()) }
+                administer(.grant(grant), patience, responder) { _ in responder.result(DoneReport()) }
             } catch {
                 responder.error(
                     ControlError(
@@ -31,7 +31,8 @@ extension ControlDesk {
     // MARK: redemptions, afterwards
 
     func amend(
-        _ command: ControlCommand, _ arguments: AmendArguments, _ responder: ControlResponder
+        _ command: ControlCommand, _ arguments: AmendArguments, _ patience: Span64,
+        _ responder: ControlResponder
     ) throws(ControlError) {
         guard !arguments.reason.isEmpty, arguments.reason.utf8.count <= TextLimits.words else {
             throw ControlError(
@@ -57,7 +58,7 @@ extension ControlDesk {
                             command == .annul
                             ? .annul(id, reason: arguments.reason)
                             : .reprint(id, reason: arguments.reason)
-                        administer(body, responder) { _ in responder.result(DoneReport()) }
+                        administer(body, patience, responder) { _ in responder.result(DoneReport()) }
                     })
             }
         }
@@ -65,7 +66,9 @@ extension ControlDesk {
 
     // MARK: quarantine
 
-    func settle(_ arguments: SettleArguments, _ responder: ControlResponder) {
+    func settle(
+        _ arguments: SettleArguments, _ patience: Span64, _ responder: ControlResponder
+    ) {
         onLoop { [self] loop in
             guard loop.node.configuration.hasStorage else {
                 return responder.error(
@@ -83,7 +86,7 @@ extension ControlDesk {
             let receipts = facts.prefix(500).map {
                 Receipt(fact: $0, result: arguments.retry ? .retried : .dismissed)
             }
-            administer(.receipts(receipts), responder) { _ in responder.result(DoneReport()) }
+            administer(.receipts(receipts), patience, responder) { _ in responder.result(DoneReport()) }
         }
     }
 }

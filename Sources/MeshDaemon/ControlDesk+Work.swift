@@ -24,12 +24,13 @@ extension ControlDesk {
         let scan = try scan(arguments, code)
         let patience = Self.patience(arguments.timeoutMilliseconds)
         onLoop { loop in
+            let mailbox = loop.parts.mailbox
             loop.ask(id, .redeem(scan), patience: patience) { outcome, roster in
                 if outcome == .unavailable(.revokedKiosk) {
                     return responder.error(Self.kioskRevoked)
                 }
                 if case .denied(let denial) = outcome { return responder.error(Self.error(denial)) }
-                responder.result(RedeemAnswer(id, outcome, roster))
+                Self.answer(id, outcome, roster, mailbox, responder)
             }
         }
     }
@@ -55,16 +56,38 @@ extension ControlDesk {
             ignoresUnpaid: arguments.ignoreUnpaid, sealedCode: sealed)
     }
 
+    /// Where the members refuse this kiosk's key, a visitor's code will hardly be decided here.
+    private static func answer(
+        _ id: RequestID, _ outcome: Outcome, _ roster: Roster, _ mailbox: Mailbox,
+        _ responder: ControlResponder
+    ) {
+        let answer = RedeemAnswer(id, outcome, roster)
+        guard answer.status == .unavailable else { return responder.result(answer) }
+        mailbox.post(
+            .call { loop in
+                var answer = answer
+                answer.hint = loop.rejection.map { "\($0.what); \($0.fix)" }
+                responder.result(answer)
+            })
+    }
+
     private static func patience(_ milliseconds: Int64) -> Span64 {
         min(.milliseconds(UInt64(max(1, milliseconds))), longestPatience)
     }
 
     // MARK: tickets
 
-    func importTickets(_ arguments: ImportArguments, _ responder: ControlResponder) {
+    func importTickets(
+        _ arguments: ImportArguments, _ patience: Span64, _ responder: ControlResponder
+    ) {
         let sealing = self.sealing
         let tickets = arguments.rows.map { sealing.ticket($0) }
-        administer(.importTickets(tickets), responder) { outcome in
+        administer(
+            .importTickets(tickets), patience, responder,
+            undecided: Self.undecided(
+                "\(tickets.count) tickets may still be imported",
+                hint: "Import the file again when there is a host: what is in stays as it is.")
+        ) { outcome in
             guard case .imported(let counts) = outcome else { return }
             responder.result(
                 ImportAnswer(
@@ -76,7 +99,7 @@ extension ControlDesk {
     // MARK: tokens, revocation, hand-over
 
     func createToken(
-        _ arguments: TokenCreateArguments, _ responder: ControlResponder
+        _ arguments: TokenCreateArguments, _ patience: Span64, _ responder: ControlResponder
     ) throws(ControlError) {
         guard let uses = UInt32(exactly: arguments.uses), (1...256).contains(uses),
             (1...(30 * 86400)).contains(arguments.expiresSeconds)
@@ -88,7 +111,13 @@ extension ControlDesk {
         onLoop { [self] loop in
             let expires = wallNow() + arguments.expiresSeconds * 1000
             let token = TokenText(mesh: loop.parts.charter.mesh, uses: uses, expires: expires)
-            administer(.createToken(token.record), responder) { _ in
+            administer(
+                .createToken(token.record), patience, responder,
+                undecided: Self.undecided(
+                    "the token \(token.id.hex) may still be made",
+                    hint: "Look when there is a host: kioskmesh token list; end a token that "
+                        + "nobody has: kioskmesh token revoke \(token.id.hex)")
+            ) { _ in
                 responder.result(
                     TokenReport(
                         id: token.id.hex, token: token.text, uses: Int(uses),
@@ -98,89 +127,73 @@ extension ControlDesk {
     }
 
     func revokeToken(
-        _ arguments: TokenRevokeArguments, _ responder: ControlResponder
+        _ arguments: TokenRevokeArguments, _ patience: Span64, _ responder: ControlResponder
     ) throws(ControlError) {
         guard let id = bytes(hexadecimal: arguments.id).flatMap({ Key16($0) }) else {
             throw ControlError(
                 "bad_token_id", "A token id has 32 hexadecimal digits.",
                 hint: "kioskmesh token list shows them.", exit: 64)
         }
-        administer(.revokeToken(id), responder) { _ in
+        administer(
+            .revokeToken(id), patience, responder,
+            undecided: Self.undecided(
+                "the token \(arguments.id) may still be revoked",
+                hint: "Look when there is a host: kioskmesh token list")
+        ) { _ in
             responder.result(TokenRevokeReport(id: arguments.id))
         }
     }
 
-    func revoke(_ arguments: NameArguments, _ responder: ControlResponder) {
+    func revoke(
+        _ arguments: NameArguments, _ patience: Span64, _ responder: ControlResponder
+    ) {
         onLoop { [self] loop in
             guard let entry = loop.node.roster[name: arguments.name] else {
                 return responder.error(Self.error(.unknownKiosk))
             }
-            administer(.revoke(entry.kiosk), responder) { _ in
+            // It would be cut off before it could tell whether it is.
+            guard entry.kiosk != loop.parts.codec.kiosk else {
+                return responder.error(
+                    ControlError(
+                        "own_kiosk", "\(entry.name) is this kiosk, which cannot cut itself off.",
+                        hint: "Give the command at another kiosk: "
+                            + "kioskmesh revoke \(entry.name)"))
+            }
+            administer(
+                .revoke(entry.kiosk), patience, responder,
+                undecided: Self.undecided(
+                    "\(entry.name) may still be cut off",
+                    hint: "Look when there is a host: kioskmesh nodes shows it as revoked if so.")
+            ) { _ in
                 responder.result(RevokeReport(name: entry.name, id: entry.kiosk.key.hex))
             }
         }
     }
 
-    func transfer(_ arguments: NameArguments, _ responder: ControlResponder) {
-        onLoop { loop in
-            guard let entry = loop.node.roster[name: arguments.name] else {
-                return responder.error(Self.error(.unknownKiosk))
-            }
-            guard loop.node.term != nil else {
-                let host = loop.hostEntry?.name
-                return responder.error(
-                    ControlError(
-                        "not_host", "This kiosk is not the host, so it cannot hand over.",
-                        hint: host.map { "Give the command at \($0)." } ?? "See kioskmesh status"))
-            }
-            if let why = loop.node.transferProblem(entry.kiosk) {
-                return responder.error(
-                    ControlError(
-                        "cannot_transfer", "The host cannot move to \(entry.name): \(why).",
-                        hint: "kioskmesh nodes shows who is in sync."))
-            }
-            loop.input(.transfer(to: entry.kiosk))
-            loop.followers.append(Self.watchTransfer(responder, loop.parts.mailbox, tickNow()))
-        }
-    }
-
-    /// Answers once there is another host, or says that there was none in time.
-    private static func watchTransfer(
-        _ responder: ControlResponder, _ mailbox: Mailbox, _ began: Tick
-    ) -> @Sendable () -> Bool {
-        {
-            mailbox.post(
-                .call { loop in
-                    guard !responder.isCancelled else { return }
-                    if loop.node.term == nil, loop.hostEntry != nil {
-                        responder.result(
-                            HostReport(host: loop.hostEntry, register: loop.registerReport))
-                    } else if tickNow().since(began) > .seconds(5) {
-                        responder.error(
-                            ControlError(
-                                "transfer_failed", "The host did not move within 5 s.",
-                                hint: "It goes on as before; see kioskmesh status."))
-                    } else {
-                        loop.followers.append(watchTransfer(responder, mailbox, began))
-                    }
-                })
-            return false
-        }
-    }
-
     func administer(
-        _ body: RequestBody, _ responder: ControlResponder,
+        _ body: RequestBody, _ patience: Span64, _ responder: ControlResponder,
+        undecided: ControlError = undecided(
+            "what was asked may still be carried out",
+            hint: "Look when there is a host: kioskmesh log"),
         done: @escaping @Sendable (Outcome) -> Void
     ) {
         onLoop { loop in
-            loop.ask(RequestID.random(), body, patience: .seconds(15)) { outcome, _ in
+            let id = RequestID.random()
+            loop.askKnowing(id, body, patience: patience) { outcome, wasHandedOver in
                 switch outcome {
                 case .denied(let denial): responder.error(Self.error(denial))
-                case .unavailable: responder.error(Self.noHost)
+                case .unavailable(.revokedKiosk): responder.error(Self.kioskRevoked)
+                case .unavailable: responder.error(wasHandedOver ? undecided : Self.noHost)
                 default: done(outcome)
                 }
             }
         }
+    }
+
+    /// An order that a host may have got, and whose answer did not come.
+    private static func undecided(_ what: String, hint: String) -> ControlError {
+        ControlError(
+            .undecided, "No host confirmed it in time: \(what).", hint: hint, exit: 3)
     }
 
     private static let kioskRevoked = ControlError(
@@ -240,7 +253,9 @@ extension RedeemAnswer {
         case .unavailable(let why):
             self.init(
                 status: .unavailable, reason: why.word, guarantee: nil, copies: nil,
-                requestId: id.uuid, ticket: nil, first: nil, record: nil)
+                requestId: id.uuid, ticket: nil, first: nil, record: nil,
+                // A host may have got it, now or under an earlier attempt with this id.
+                undecided: why == .noHost)
         case .imported, .admitted, .done, .denied:
             self.init(
                 status: .unavailable, reason: "request_id_used", guarantee: nil, copies: nil,

@@ -9,6 +9,8 @@ import MeshWire
 final class ControlDesk: ControlHandler {
     /// Longest that a request may ask to wait.
     static let longestPatience = Span64.seconds(120)
+    /// How long an order is waited for where the client does not say how long it waits.
+    static let standardPatience: Int64 = 15_000
 
     let mailbox: Mailbox
     let sealing: TicketSealing
@@ -43,23 +45,41 @@ final class ControlDesk: ControlHandler {
     ) throws(ControlError) {
         switch command {
         case .redeem: try redeem(try request.decode(RedeemArguments.self), responder)
-        case .ticketsImport: importTickets(try request.decode(ImportArguments.self), responder)
+        case .ticketsImport:
+            importTickets(
+                try request.decode(ImportArguments.self), Self.patience(request), responder)
         case .status, .nodes, .digest, .ticketsShow, .ticketsStats, .tokenList, .hostShow,
             .grantList, .syncStatus, .syncOrder, .syncQuarantine, .recordShow:
             read(command, Array(request.arguments), responder)
         case .log: log(try request.decode(LogArguments.self), request, responder)
-        case .tokenCreate: try createToken(try request.decode(TokenCreateArguments.self), responder)
-        case .tokenRevoke: try revokeToken(try request.decode(TokenRevokeArguments.self), responder)
-        case .grantAdd: try addGrant(try request.decode(GrantArguments.self), responder)
+        case .tokenCreate:
+            try createToken(
+                try request.decode(TokenCreateArguments.self), Self.patience(request), responder)
+        case .tokenRevoke:
+            try revokeToken(
+                try request.decode(TokenRevokeArguments.self), Self.patience(request), responder)
+        case .grantAdd:
+            try addGrant(
+                try request.decode(GrantArguments.self), Self.patience(request), responder)
         case .annul, .reprint:
-            try amend(command, try request.decode(AmendArguments.self), responder)
-        case .syncSettle: settle(try request.decode(SettleArguments.self), responder)
-        case .hostTransfer: transfer(try request.decode(NameArguments.self), responder)
-        case .revoke: revoke(try request.decode(NameArguments.self), responder)
-        case .doctor: doctor(responder)
+            try amend(
+                command, try request.decode(AmendArguments.self), Self.patience(request), responder)
+        case .syncSettle:
+            settle(try request.decode(SettleArguments.self), Self.patience(request), responder)
+        case .hostTransfer:
+            transfer(try request.decode(NameArguments.self), Self.patience(request), responder)
+        case .revoke:
+            revoke(try request.decode(NameArguments.self), Self.patience(request), responder)
+        case .doctor: doctor(try request.decode(DoctorArguments.self), responder)
         case .wait: wait(try request.decode(WaitArguments.self), responder)
         case .version: responder.result(VersionAnswer(version: ControlSchema.program))
         }
+    }
+
+    /// How long an order may take here, so that the answer comes before the client gives up.
+    private static func patience(_ request: ControlRequest) -> Span64 {
+        let wait = request.patienceMilliseconds(standard: standardPatience)
+        return min(.milliseconds(UInt64(max(1, wait))), longestPatience)
     }
 
     func onLoop(_ body: @escaping @Sendable (inout NodeLoop) -> Void) {
@@ -97,7 +117,7 @@ final class ControlDesk: ControlHandler {
         }
     }
 
-    private func doctor(_ responder: ControlResponder) {
+    private func doctor(_ arguments: DoctorArguments, _ responder: ControlResponder) {
         let state = state
         let mailbox = mailbox
         onLoop { loop in
@@ -107,9 +127,13 @@ final class ControlDesk: ControlHandler {
                         let report = json.flatMap {
                             try? ControlCoding.decode(StatusReport.self, from: $0[...])
                         }
-                        let checks = loop.doctorChecks(report ?? loop.statusReport())
-                        responder.result(
-                            DoctorReport(checks: Doctor.offlineChecks(state) + checks))
+                        let seen = report ?? loop.statusReport()
+                        do throws(ControlError) {
+                            let checks = try loop.doctorChecks(seen, state, of: arguments.kiosk)
+                            responder.result(DoctorReport(checks: checks))
+                        } catch {
+                            responder.error(error)
+                        }
                     })
             }
         }

@@ -65,6 +65,8 @@ package enum DaemonEntry {
     /// Runs the daemon until SIGTERM.
     package static func run(_ options: RunOptions) async throws(DaemonError) {
         try prepareFirstRun(options)
+        // The database makes its files by itself, and they are for this user only.
+        umask(0o077)
         let state = try StateFiles.open(options.state, create: false)
         let lock = try state.lock()
         defer { withExtendedLifetime(lock) {} }
@@ -88,6 +90,12 @@ package enum DaemonEntry {
         } catch {
             throw DaemonError("daemon", "The daemon ended: \(error).")
         }
+    }
+
+    /// Whether a state directory is certain to hold no kiosk: it is missing, or has no identity.
+    package static func holdsNoKiosk(_ state: String) -> Bool {
+        errno = 0
+        return access("\(state)/\(StateFiles.identityName)", F_OK) != 0 && errno == ENOENT
     }
 
     /// What can be checked of a state directory without its daemon.

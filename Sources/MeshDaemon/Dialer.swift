@@ -7,6 +7,9 @@ struct Dialer: Sendable {
     static let maximum = 1024
     static let firstWait = Span64.milliseconds(300)
     static let longestWait = Span64.seconds(5)
+    /// Waits after somebody answered and refused this kiosk: asking again soon changes nothing.
+    static let firstRefusedWait = Span64.seconds(1)
+    static let longestRefusedWait = Span64.seconds(30)
     /// A learned address that failed this often in a row is forgotten.
     static let patience = 40
 
@@ -17,6 +20,8 @@ struct Dialer: Sendable {
         var kiosk: KioskID?
         var isOwn = false
         var failures = 0
+        /// Refusals in a row by whoever answers there.
+        var refusals = 0
         var notBefore = Tick(nanoseconds: 0)
     }
 
@@ -26,13 +31,16 @@ struct Dialer: Sendable {
     /// All addresses known to be a member's, as host:port.
     var known: [String] { order.filter { places[$0]?.kiosk != nil } }
 
-    mutating func add(host: String, port: Int, isGiven: Bool = false) {
+    /// Whether the address is new.
+    @discardableResult
+    mutating func add(host: String, port: Int, isGiven: Bool = false) -> Bool {
         let key = Self.key(host, port)
         guard (1...65535).contains(port), places[key] == nil, places.count < Self.maximum else {
-            return
+            return false
         }
         places[key] = Place(host: host, port: port, isGiven: isGiven)
         order.append(key)
+        return true
     }
 
     /// Addresses that a member tells; one without host is the member's own, at the link's address.
@@ -54,6 +62,31 @@ struct Dialer: Sendable {
         places[key]?.failures = 0
     }
 
+    /// Whoever answers at `remote` does not want this kiosk, or is not wanted here. The wait
+    /// doubles until `welcomed` or `forgive`.
+    mutating func refused(_ remote: String, at now: Tick) {
+        guard let (host, port) = Self.split(remote) else { return }
+        let key = Self.key(host, port)
+        guard var place = places[key] else { return }
+        place.refusals += 1
+        place.notBefore = now + Self.wait(for: place)
+        places[key] = place
+    }
+
+    /// A link to that kiosk works. TLS alone does not tell: the side that dialled sees it come up
+    /// before the other one has looked at its key.
+    mutating func welcomed(_ kiosk: KioskID) {
+        for key in order where places[key]?.kiosk == kiosk { places[key]?.refusals = 0 }
+    }
+
+    /// The roster changed: whoever was refused may be welcome now.
+    mutating func forgive() {
+        for key in order where places[key].map({ $0.refusals > 0 }) == true {
+            places[key]?.refusals = 0
+            places[key]?.notBefore = Tick(nanoseconds: 0)
+        }
+    }
+
     mutating func failed(host: String, port: Int, isOwn: Bool) {
         let key = Self.key(host, port)
         guard places[key] != nil else { return }
@@ -65,9 +98,9 @@ struct Dialer: Sendable {
         }
     }
 
-    /// The link to a kiosk closed: it may be back at once.
+    /// The link to a kiosk closed: it may be back at once, unless it refuses this one.
     mutating func retry(_ kiosk: KioskID) {
-        for key in order where places[key]?.kiosk == kiosk {
+        for key in order where places[key].map({ $0.kiosk == kiosk && $0.refusals == 0 }) == true {
             places[key]?.failures = 0
             places[key]?.notBefore = Tick(nanoseconds: 0)
         }
@@ -79,14 +112,21 @@ struct Dialer: Sendable {
         for key in order {
             guard let place = places[key], !place.isOwn, place.notBefore <= now else { continue }
             if let kiosk = place.kiosk, linked.contains(kiosk) { continue }
-            let wait = Self.firstWait * UInt64(1 << min(place.failures, 5))
-            places[key]?.notBefore = now + min(wait, Self.longestWait)
+            places[key]?.notBefore = now + Self.wait(for: place)
             due.append((place.host, place.port))
         }
         return due
     }
 
-    private static func key(_ host: String, _ port: Int) -> String {
+    private static func wait(for place: Place) -> Span64 {
+        guard place.refusals > 0 else {
+            return min(firstWait * UInt64(1 << min(place.failures, 5)), longestWait)
+        }
+        let doubled = firstRefusedWait * UInt64(1 << min(place.refusals - 1, 5))
+        return min(doubled, longestRefusedWait)
+    }
+
+    static func key(_ host: String, _ port: Int) -> String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 

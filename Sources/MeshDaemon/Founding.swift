@@ -15,11 +15,7 @@ enum Founding {
         storage: StorageChoice
     ) throws(DaemonError) -> FoundedMesh {
         try checkName(name)
-        guard !venue.isEmpty, venue.utf8.count <= 128 else {
-            throw DaemonError(
-                "bad_venue", "A venue's name has 1 to 128 bytes.",
-                hint: "Give a shorter one: --venue hall-3", exitCode: 64)
-        }
+        try checkVenue(venue)
         let state = try StateFiles.open(path, create: true)
         let lock = try state.lock()
         defer { withExtendedLifetime(lock) {} }
@@ -101,9 +97,27 @@ enum Founding {
 
     static var badToken: DaemonError {
         DaemonError(
-            "bad_token", "This is not a whole join token.",
+            "bad_token", "This join token is broken: it is cut short or has a wrong character.",
             hint: "Copy all of it, from km1 to the end; `kioskmesh token create` prints a new one.",
             exitCode: 64)
+    }
+
+    /// It is shown on every screen and in every log.
+    static func checkVenue(_ venue: String) throws(DaemonError) {
+        guard !venue.allSatisfy(\.isWhitespace), venue.utf8.count <= 128 else {
+            throw DaemonError(
+                "bad_venue", "A venue's name has 1 to 128 bytes and is not blank.",
+                hint: "For example: --venue hall-3", exitCode: 64)
+        }
+        let isControl: (Unicode.Scalar) -> Bool = { scalar in
+            [.control, .lineSeparator, .paragraphSeparator].contains(
+                scalar.properties.generalCategory)
+        }
+        guard !venue.unicodeScalars.contains(where: isControl) else {
+            throw DaemonError(
+                "bad_venue", "A venue's name holds no line breaks or other control characters.",
+                hint: "For example: --venue hall-3", exitCode: 64)
+        }
     }
 
     static func checkName(_ name: String) throws(DaemonError) {

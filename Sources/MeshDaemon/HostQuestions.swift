@@ -1,3 +1,4 @@
+import Logging
 import MeshControl
 import MeshModel
 import MeshNode
@@ -34,7 +35,7 @@ struct HostQuestions: Sendable {
 }
 
 extension NodeLoop {
-    /// Asks the host's daemon one of the reading commands; nil where it does not answer in time.
+    /// Asks the host's daemon one of the reading commands, or to hand over; nil where it does not answer in time.
     mutating func askHost(
         _ command: ControlCommand, arguments: [UInt8],
         done: @escaping @Sendable ([UInt8]?) -> Void
@@ -51,10 +52,23 @@ extension NodeLoop {
         guard let end = body.firstIndex(of: 0),
             let command = ControlCommand(rawValue: String(decoding: body[..<end], as: UTF8.self))
         else { return }
+        if command == .hostTransfer { return answerOrder(id, body[(end + 1)...], from: kiosk) }
         let mailbox = parts.mailbox
         answerRead(command, arguments: Array(body[(end + 1)...]), mayAsk: false) { json in
             mailbox.post(
                 .call { $0.send(.relay(id: id, isReply: true, body: json ?? []), to: kiosk) })
         }
+    }
+
+    /// Hands over on the word of a member, as on that of a person at this kiosk.
+    private mutating func answerOrder(
+        _ id: UInt64, _ arguments: ArraySlice<UInt8>, from kiosk: KioskID
+    ) {
+        guard let wanted = try? ControlCoding.decode(NameArguments.self, from: arguments)
+        else { return }
+        logger.notice("\(name(of: kiosk)) asks to make \(wanted.name) the host")
+        let reply = TransferReply(refusal: orderTransfer(to: wanted.name))
+        let json = (try? ControlCoding.encode(reply)) ?? []
+        send(.relay(id: id, isReply: true, body: json), to: kiosk)
     }
 }

@@ -15,8 +15,10 @@ final class JoiningPhase: Sendable {
     static let retry = Duration.milliseconds(500)
 
     private struct Progress {
-        var links: Set<UInt64> = []
+        /// The peers linked, by link. Nobody's identity is known yet: the TLS key stands for it.
+        var links: [UInt64: KioskID] = [:]
         var dialer = Dialer()
+        var brake = ApplicationBrake()
         var problem = "no member of the mesh was found yet"
         var hint = "Check that another kiosk runs on this network, or give --peer HOST:PORT."
         var lastLogged = ""
@@ -102,18 +104,22 @@ final class JoiningPhase: Sendable {
                     name: identity.name, port: port, mesh: token.mesh,
                     loopbackOnly: options.loopbackOnly, logger: logger
                 ) { [self] host, port in
-                    progress.withLock { $0.dialer.add(host: host, port: port) }
+                    progress.withLock { progress in
+                        if progress.dialer.add(host: host, port: port) {
+                            progress.brake = ApplicationBrake()
+                        }
+                    }
                 }
                 group.addTask { await discovery.run() }
             }
             group.addTask { [self] in
                 while !Task.isCancelled {
                     for (host, port) in progress.withLock({ progress in
-                        progress.dialer.due(tickNow(), linked: [])
+                        progress.dialer.due(tickNow(), linked: Set(progress.links.values))
                     }) {
                         transport.dial(host: host, port: port)
                     }
-                    for link in progress.withLock({ Array($0.links) }) { apply(on: link) }
+                    for link in progress.withLock({ Array($0.links.keys) }) { apply(on: link) }
                     try? await Task.sleep(for: Self.retry)
                 }
             }
@@ -124,21 +130,24 @@ final class JoiningPhase: Sendable {
 
     private func take(_ event: TransportEvent) {
         switch event {
-        case .linkUp(let id, _, _, let remote, let dialed):
-            if dialed { progress.withLock { $0.dialer.connected(remote, to: nil) } }
-            progress.withLock { _ = $0.links.insert(id.rawValue) }
+        case .linkUp(let id, let key, _, let remote, let dialed):
+            guard let peer = KioskID(key.bytes) else { return }
+            progress.withLock { progress in
+                if dialed { progress.dialer.connected(remote, to: peer) }
+                progress.links[id.rawValue] = peer
+            }
             apply(on: id.rawValue)
-        case .linkDown(let id, _, _): progress.withLock { _ = $0.links.remove(id.rawValue) }
+        case .linkDown(let id, _, _): progress.withLock { $0.links[id.rawValue] = nil }
         case .frame(let id, let bytes): answer(bytes, on: id.rawValue)
         case .dialFailed(let host, let port, let reason):
-            progress.withLock {
-                $0.dialer.failed(host: host, port: port, isOwn: reason == "itself")
-            }
+            let isOwn = reason == FailureReason.itself
+            progress.withLock { $0.dialer.failed(host: host, port: port, isOwn: isOwn) }
         case .refused: break
         }
     }
 
     private func apply(on link: UInt64) {
+        guard progress.withLock({ $0.brake.mayApply(at: tickNow()) }) else { return }
         let key = SigningKey(seed: identity.identitySeed)
         guard let tlsKey = Key32(SigningKey(seed: identity.tlsSeed).publicKey) else { return }
         let entry = RosterEntry(
@@ -160,6 +169,7 @@ final class JoiningPhase: Sendable {
         switch reply {
         case .welcome(let welcome): accept(welcome)
         case .denied(let denial):
+            progress.withLock { $0.brake.denied(at: tickNow()) }
             let (message, hint) = denial.explanation
             note(message, hint)
         case .unavailable(let why): note("The mesh cannot admit now: \(why).", "Wait.")

@@ -43,7 +43,8 @@ struct MemberPhase {
             voteFile: recovered.voteFile, blockStore: recovered.store,
             onDurable: { mailbox.post(.persisted($0)) }, onFatal: { failure.report($0) })
         let pins = Pins(recovered.node.roster)
-        let transport = makeTransport(mailbox, pins)
+        let noise = BoundedLog(logger)
+        let transport = makeTransport(mailbox, pins, noise)
         let port = try await start(transport)
         var saved = options
         saved.listenPort = port
@@ -52,7 +53,7 @@ struct MemberPhase {
             state: state, charter: charter, identity: identity, codec: codec,
             sealing: sealing, keys: keys, transport: transport, disk: disk,
             store: recovered.store, pins: pins, mailbox: mailbox, damage: recovered.damage,
-            engine: engine, port: port, logger: logger)
+            engine: engine, port: port, logger: logger, noise: noise)
         let ended = startLoop(parts, recovered.node)
         let desk = ControlDesk(
             mailbox: mailbox, sealing: parts.sealing, mesh: charter.mesh, state: state)
@@ -81,11 +82,13 @@ struct MemberPhase {
         logger.notice("stopped")
     }
 
-    private func makeTransport(_ mailbox: Mailbox, _ pins: Pins) -> Transport {
+    private func makeTransport(
+        _ mailbox: Mailbox, _ pins: Pins, _ noise: BoundedLog
+    ) -> Transport {
         let configuration = TransportConfiguration(
             listenHost: options.listenHost, listenPort: options.listenPort,
             tlsSeed: identity.tlsSeed, classify: { pins.classify($0) })
-        return Transport(configuration: configuration, logger: logger) { [logger] event in
+        return Transport(configuration: configuration, logger: logger) { event in
             switch event {
             case .linkUp(let id, let key, let peerClass, let remote, let dialed):
                 let facts = LinkFacts(
@@ -96,12 +99,11 @@ struct MemberPhase {
             case .linkDown(let id, _, let reason):
                 mailbox.post(.linkDown(id.rawValue, reason: reason))
             case .dialFailed(let host, let port, let reason):
-                mailbox.post(
-                    .call {
-                        $0.dialer.failed(host: host, port: port, isOwn: reason == "itself")
-                    })
+                mailbox.post(.call { $0.dialFailed(host: host, port: port, reason) })
             case .refused(let remote, _, let reason):
-                logger.warning("refused a link from \(remote): \(reason)")
+                noise.log(
+                    .warning, kind: "refused: \(reason)",
+                    "refused a link from \(remote): \(reason)")
             }
         }
     }

@@ -5,7 +5,8 @@ import MeshNode
 
 extension NodeLoop {
     /// Says in the log what people should know of.
-    func note(_ event: Event) {
+    mutating func note(_ event: Event) {
+        if case .elected = event { noteAllHandedOver() }
         switch event {
         case .campaigning(let epoch): logger.info("stands for election in epoch \(epoch)")
         case .elected(let epoch): logger.info("elected in epoch \(epoch)")
@@ -23,11 +24,13 @@ extension NodeLoop {
             logger.warning("\(name(of: kiosk)) is taken out of the in-sync set")
         case .memberJoined(let kiosk): logger.info("\(name(of: kiosk)) has caught up")
         case .refusedBlock(let kiosk, let why):
-            logger.error("refused a block from \(name(of: kiosk)): \(why)")
+            let what = "refused a block from \(name(of: kiosk)): \(why)"
+            parts.noise.log(.error, kind: what, what)
         case .admitted(_, let name): logger.notice("\(name) is admitted")
         case .revoked(let kiosk): logger.notice("\(name(of: kiosk)) is revoked and cut off")
         case .droppedMessage(let kiosk, let why):
-            logger.warning("dropped a message from \(name(of: kiosk)): \(why)")
+            let what = "dropped a message from \(name(of: kiosk)): \(why)"
+            parts.noise.log(.warning, kind: what, what)
         }
     }
 }

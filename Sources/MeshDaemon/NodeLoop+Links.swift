@@ -19,11 +19,14 @@ extension NodeLoop {
                 || facts.isDialed == (parts.codec.kiosk < kiosk)
             let loser = keepsNew ? current : facts.id
             if keepsNew { routes[kiosk] = facts.id }
+            noteReplacement(kiosk, other.facts.remote, facts.remote)
             parts.transport.close(LinkID(rawValue: loser), reason: "another link serves")
             return
         }
         routes[kiosk] = facts.id
-        logger.info("linked to \(name(of: kiosk)) at \(facts.remote)")
+        parts.noise.log(
+            .info, kind: "linked to \(name(of: kiosk))",
+            "linked to \(name(of: kiosk)) at \(facts.remote)")
         input(.linkUp(kiosk))
         tellAddresses(to: kiosk)
     }
@@ -37,9 +40,54 @@ extension NodeLoop {
             return
         }
         routes[kiosk] = nil
-        logger.info("link to \(name(of: kiosk)) closed: \(reason)")
+        parts.noise.log(
+            .info, kind: "link to \(name(of: kiosk)) closed: \(reason)",
+            "link to \(name(of: kiosk)) closed: \(reason)")
         input(.linkDown(kiosk))
+        if reason == FailureReason.keyRefused { wasRefused(by: kiosk, link) }
         dialer.retry(kiosk)
+    }
+
+    private mutating func wasRefused(by kiosk: KioskID, _ link: Link) {
+        refusers.insert(kiosk)
+        if link.facts.isDialed { dialer.refused(link.facts.remote, at: tickNow()) }
+    }
+
+    mutating func dialFailed(host: String, port: Int, _ reason: String) {
+        switch reason {
+        case FailureReason.keyRefused, FailureReason.keyNotAccepted:
+            dialer.refused(Dialer.key(host, port), at: tickNow())
+        case FailureReason.twin:
+            parts.noise.log(.error, kind: "twin", twinWarning(Dialer.key(host, port)))
+            dialer.refused(Dialer.key(host, port), at: tickNow())
+        default: dialer.failed(host: host, port: port, isOwn: reason == FailureReason.itself)
+        }
+    }
+
+    private func twinWarning(_ place: String) -> String {
+        """
+        a second kiosk runs at \(place) with this kiosk's own key: its state directory was \
+        copied. Stop one of the two, clear its state directory and let it join with a token
+        """
+    }
+
+    /// Two programs with one key drive each other's links out, again and again.
+    private mutating func noteReplacement(_ kiosk: KioskID, _ one: String, _ other: String) {
+        guard replacements.isOdd(kiosk, at: tickNow()) else { return }
+        parts.noise.log(
+            .error, kind: "twins of \(name(of: kiosk))",
+            """
+            two kiosks seem to run with the key of \(name(of: kiosk)), at \(one) and \(other): \
+            its state directory was copied. Stop one of the two, clear its state directory and \
+            let it join with a token
+            """)
+    }
+
+    /// The first frame over a link: the other side has accepted this kiosk.
+    private mutating func prove(_ id: UInt64, _ kiosk: KioskID) {
+        links[id]?.isProved = true
+        refusers = []
+        dialer.welcomed(kiosk)
     }
 
     mutating func frame(_ bytes: [UInt8], on id: UInt64) {
@@ -48,6 +96,7 @@ extension NodeLoop {
         do {
             let frame = try parts.codec.decode(bytes, from: link.kiosk) { roster[$0] != nil }
             if let kiosk = link.kiosk {
+                if !link.isProved { prove(id, kiosk) }
                 lastSeen[kiosk] = wallNow()
                 take(frame, from: kiosk, link)
             } else if case .join(let request, let application) = frame {
@@ -61,7 +110,8 @@ extension NodeLoop {
     }
 
     private func refuse(_ link: Link, _ why: String) {
-        logger.warning("refused from \(link.facts.remote): \(why)")
+        parts.noise.log(
+            .warning, kind: "refused from: \(why)", "refused from \(link.facts.remote): \(why)")
         parts.transport.close(LinkID(rawValue: link.facts.id), reason: why)
     }
 

@@ -67,7 +67,10 @@ extension NodeLoop {
             case .lost: .lost
             case .revoked: .revoked
             }
-        let roundTrip = node.peers[kiosk]?.roundTrip.map { Double($0.nanoseconds) / 1e6 }
+        // Of a kiosk that is gone it would only say how far away it once was.
+        let isThere = state == .ok || state == .suspect
+        let roundTrip =
+            isThere ? node.peers[kiosk]?.roundTrip.map { Double($0.nanoseconds) / 1e6 } : nil
         return KioskEntry(
             id: kiosk.key.hex, name: entry.name, role: role(of: kiosk), state: state,
             storage: entry.hasStorage, lag: node.lag(of: kiosk).map { Int64($0) },
@@ -98,6 +101,8 @@ extension NodeLoop {
                 .init(
                     kiosk: nil, what: "this kiosk was revoked",
                     fix: "clear its state directory and join with a new token"))
+        } else if let rejection {
+            problems.append(rejection)
         }
         if let damage = damageUnmended {
             problems.append(
@@ -107,6 +112,20 @@ extension NodeLoop {
         return problems
     }
 
+    /// Said where nobody is linked and every member that answered refused this kiosk's key: so a
+    /// kiosk learns that it was revoked while it was off. Not certain, since the record of it comes
+    /// only over a link.
+    var rejection: StatusReport.Problem? {
+        guard !node.isRevoked, !refusers.isEmpty, !links.values.contains(where: \.isProved)
+        else { return nil }
+        let names = refusers.map { name(of: $0) }.sorted().joined(separator: ", ")
+        return StatusReport.Problem(
+            kiosk: nil,
+            what: "the mesh does not accept this kiosk any more (says \(names)): "
+                + "it was probably revoked",
+            fix: "clear its state directory and join with a new token")
+    }
+
     /// The damage found at the start, until this kiosk has everything again.
     var damageUnmended: Recovery.Damage? {
         node.role(of: parts.codec.kiosk) == .kiosk ? parts.damage : nil
@@ -114,7 +133,9 @@ extension NodeLoop {
 
     private func problems(_ entries: [KioskEntry], _ health: Health) -> [StatusReport.Problem] {
         var problems = ownProblems
-        if health == .isolated {
+        if node.isRevoked || rejection != nil {
+            // Said already, and no cable mends it.
+        } else if health == .isolated {
             problems.append(
                 .init(
                     kiosk: nil, what: "no other kiosk can be reached",
@@ -128,7 +149,7 @@ extension NodeLoop {
                 .init(
                     kiosk: entry.name,
                     what: entry.state == .lost ? "cannot be reached" : "does not answer",
-                    fix: "check its power and network"))
+                    fix: "check the power and network of \(entry.name)"))
         }
         for entry in entries
         where entry.state == .ok && entry.storage && !inSync.contains(entry.id)

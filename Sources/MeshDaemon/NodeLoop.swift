@@ -15,6 +15,8 @@ struct NodeLoop {
         let facts: LinkFacts
         /// Nil for a stranger.
         let kiosk: KioskID?
+        /// Whether a frame came over it: then the other side has accepted this kiosk's key.
+        var isProved = false
     }
 
     /// What the rest of the daemon hands to the loop.
@@ -34,6 +36,8 @@ struct NodeLoop {
         let engine: SyncEngine
         let port: Int
         let logger: Logger
+        /// For what others can cause as often as they like.
+        let noise: BoundedLog
     }
 
     /// Addresses in one message: several for each kiosk of a large venue.
@@ -50,6 +54,12 @@ struct NodeLoop {
     var admissions = AdmissionDesk()
     var questions = HostQuestions()
     var waiting: [RequestID: [@Sendable (Outcome, Roster) -> Void]] = [:]
+    /// Of those waiting, the ones that a host may have.
+    private var knowing: [RequestID: @Sendable (Outcome, Bool) -> Void] = [:]
+    var handedOver: Set<RequestID> = []
+    /// The members that refused this kiosk's key and have not accepted it since.
+    var refusers: Set<KioskID> = []
+    var replacements = LinkReplacements()
     var followers: [@Sendable () -> Bool] = []
     var lastSeen: [KioskID: WallTime] = [:]
     /// What release each kiosk runs, as it said last.
@@ -85,6 +95,7 @@ struct NodeLoop {
                 dial(now.tick)
                 gossip()
                 questions.expire(now.tick)
+                parts.noise.tellLeftOut()
                 followers.removeAll { !$0() }
             }
         }
@@ -116,7 +127,9 @@ struct NodeLoop {
         for effect in effects {
             switch effect {
             case .persist(let write): persist(write)
-            case .send(let message, let kiosk): send(.node(message), to: kiosk)
+            case .send(let message, let kiosk):
+                noteHandedOver(message)
+                send(.node(message), to: kiosk)
             case .sendStored(let entries, let kiosk): sendStored(entries, to: kiosk)
             case .answer(let answer): deliver(answer)
             case .roster(let roster): keep(roster)
@@ -168,13 +181,26 @@ struct NodeLoop {
         }
     }
 
+    /// This kiosk was elected: it may decide itself what waits here.
+    mutating func noteAllHandedOver() { handedOver.formUnion(knowing.keys) }
+
+    private mutating func noteHandedOver(_ message: MeshMessage) {
+        guard case .requests(let requests) = message else { return }
+        for request in requests where knowing[request.id] != nil { handedOver.insert(request.id) }
+    }
+
     private mutating func deliver(_ answer: Answer) {
+        if let done = knowing.removeValue(forKey: answer.request) {
+            done(answer.outcome, handedOver.remove(answer.request) != nil)
+        }
         guard let waiters = waiting.removeValue(forKey: answer.request) else { return }
         for waiter in waiters { waiter(answer.outcome, node.roster) }
     }
 
-    private func keep(_ roster: Roster) {
+    private mutating func keep(_ roster: Roster) {
         parts.pins.set(roster)
+        dialer.forgive()
+        refusers.formIntersection(roster.entries.map(\.kiosk))
         do {
             try parts.state.directory.write(
                 DiskCoding.encode(roster), to: StateFiles.rosterName, mode: 0o600)
@@ -192,6 +218,17 @@ struct NodeLoop {
         done: @escaping @Sendable (Outcome, Roster) -> Void
     ) {
         waiting[id, default: []].append(done)
+        inputs.append(.request(id, body, patience: patience))
+    }
+
+    /// The same, and whether a host may have got the request: only then may it be carried out
+    /// after it was answered as unavailable. True too early is harmless, false too late is not.
+    mutating func askKnowing(
+        _ id: RequestID, _ body: RequestBody, patience: Span64,
+        done: @escaping @Sendable (Outcome, _ wasHandedOver: Bool) -> Void
+    ) {
+        knowing[id] = done
+        if node.term != nil { handedOver.insert(id) }
         inputs.append(.request(id, body, patience: patience))
     }
 

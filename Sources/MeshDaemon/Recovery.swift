@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import MeshConsensus
 import MeshCrypto
@@ -104,9 +105,13 @@ struct Recovery {
         switch content {
         case .valid(let bytes):
             if let vote = try? DiskCoding.voteState(bytes) { return (vote, false) }
-        case .absent: break
+        case .absent:
+            // A kiosk that was just admitted has none yet, and no log either.
+            if FileManager.default.fileExists(atPath: state.directory.path(of: BlockStore.name)) {
+                logger.error("the vote file is missing. \(Self.voteLost)")
+            }
         case .corrupt(let why):
-            logger.error("the vote file is damaged: \(why)")
+            logger.error("the vote file is damaged: \(why). \(Self.voteLost)")
         }
         if case .corrupt = content {
             do { _ = try file.setAside() } catch { throw DaemonError(error) }
@@ -120,6 +125,10 @@ struct Recovery {
         }
         return (vote, true)
     }
+
+    private static let voteLost =
+        "This kiosk does not vote until the others have taken it in again. What to do: nothing "
+        + "while a majority of the other voters runs; else kioskmesh doctor"
 
     private func loadRoster(_ founders: Roster) throws(DaemonError) -> Roster {
         guard let bytes = try state.read(StateFiles.rosterName),

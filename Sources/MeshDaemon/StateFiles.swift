@@ -8,7 +8,7 @@ import MeshWire
 
 /// The files of a state directory, read and written as what they mean.
 struct StateFiles: Sendable {
-    static let identityName = "identity"
+    static let identityName = StateDirectory.identityName
     static let rosterName = "roster"
     static let optionsName = "options.json"
     static let addressesName = "addresses"

@@ -25,7 +25,13 @@ extension BlockStore {
     /// SQLite takes a file of a single byte for an empty one and would begin anew. An empty file
     /// is what a power cut leaves while a database is created.
     static func checkLength(_ path: String) throws {
-        guard access(path, F_OK) == 0 else { return }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw StorageError(
+                code: .notAFile, message: "\(path) is a directory, not the block database.",
+                hint: "Move it away; this kiosk then fetches everything from the others.")
+        }
         let length = try OpenFile(path, flags: O_RDONLY).size()
         guard length == 0 || length >= smallestPage else {
             throw StorageError.corrupt("mesh.db was cut short to \(length) bytes.")

@@ -11,8 +11,9 @@ package struct StateDirectory: Sendable {
 
     /// Opens the directory at `path` and makes it private (0700); with `create`, creates it and
     /// the directories above it where they are missing. Tries a write, so that a disk that is
-    /// full or read-only is found out here.
-    /// Throws `missing`, `cannotCreate`, `notADirectory`, `notWritable` or `full`.
+    /// full or read-only is found out here. A directory with other content than a kiosk's is left
+    /// as it is, and is an error with `create`.
+    /// Throws `missing`, `cannotCreate`, `notADirectory`, `notWritable`, `full` or `foreign`.
     package static func open(path: String, create: Bool) throws(StorageError) -> StateDirectory {
         if create { try makeDirectories(path) }
         var status = stat()
@@ -26,8 +27,11 @@ package struct StateDirectory: Sendable {
                 hint: "Move that file away or choose another directory with --state.")
         }
         let directory = StateDirectory(path: path)
-        // Before anything else is changed: the path may be somebody else's by mistake.
+        // Before anything is changed: the path may be somebody else's by mistake.
+        let strangers = try directory.foreignContent()
+        guard strangers.isEmpty || !create else { throw .foreign(path, strangers) }
         try directory.tryWriting()
+        guard strangers.isEmpty else { return directory }
         if status.st_mode & 0o777 != 0o700, chmod(path, 0o700) != 0 {
             throw .system(errno, "make \(path) private", otherwise: .notWritable)
         }
@@ -56,7 +60,7 @@ package struct StateDirectory: Sendable {
     }
 
     private func tryWriting() throws(StorageError) {
-        let probe = path(of: ".probe")
+        let probe = path(of: Self.probeName)
         defer { unlink(probe) }
         do throws(StorageError) {
             let file = try OpenFile(probe, flags: O_CREAT | O_TRUNC | O_WRONLY)

@@ -6,6 +6,8 @@ package enum StorageClass: Sendable, Equatable {
     case durable
     /// Not to be relied on, with the reason as a sentence.
     case notDurable(reason: String)
+    /// On a real disk without enough room, with the numbers as a sentence.
+    case lowOnSpace(reason: String)
 }
 
 extension StateDirectory {
@@ -17,17 +19,20 @@ extension StateDirectory {
     /// containers) lose their content, whatever fsync says. Throws `inputOutput`.
     package func storageClass() throws(StorageError) -> StorageClass {
         var status = stat()
-        var space = statvfs()
-        guard stat(path, &status) == 0, statvfs(path, &space) == 0 else {
-            throw .system(errno, "examine \(path)")
-        }
+        guard stat(path, &status) == 0 else { throw .system(errno, "examine \(path)") }
         let mounts = try OpenFile("/proc/self/mountinfo", flags: O_RDONLY)
             .read(count: Self.maximumMountTableLength, at: 0)
         let fileSystem = Self.fileSystem(
             ofDevice: UInt64(status.st_dev), in: String(decoding: mounts, as: UTF8.self))
         return Self.classify(
-            fileSystem: fileSystem, freeBytes: UInt64(space.f_bavail) * UInt64(space.f_frsize),
-            path: path)
+            fileSystem: fileSystem, freeBytes: try freeBytes(), path: path)
+    }
+
+    /// Bytes that this user may still write to the file system. Throws `inputOutput`.
+    package func freeBytes() throws(StorageError) -> UInt64 {
+        var space = statvfs()
+        guard statvfs(path, &space) == 0 else { throw .system(errno, "examine \(path)") }
+        return UInt64(space.f_bavail) * UInt64(space.f_frsize)
     }
 
     /// Most bytes read of the mount table; a kiosk has some dozens of mounts.
@@ -56,7 +61,7 @@ extension StateDirectory {
                     + "goes.")
         }
         guard freeBytes >= minimumFreeBytes else {
-            return .notDurable(
+            return .lowOnSpace(
                 reason: "\(path) has \(freeBytes >> 20) MiB free; \(minimumFreeBytes >> 20) are "
                     + "needed.")
         }

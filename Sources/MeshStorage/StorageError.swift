@@ -14,6 +14,10 @@ package struct StorageError: Error, Equatable, CustomStringConvertible {
         package static let cannotCreate = Code("cannot_create")
         /// The path names something that is not a directory.
         package static let notADirectory = Code("not_a_directory")
+        /// A file's name is taken by a directory.
+        package static let notAFile = Code("not_a_file")
+        /// The directory is used for something else.
+        package static let foreign = Code("not_a_state_directory")
         /// Files cannot be created or changed there.
         package static let notWritable = Code("not_writable")
         /// No room is left on the disk.

@@ -9,13 +9,19 @@ import Darwin
 #endif
 
 /// Plain words for what NIO and BoringSSL report: technicians read them in `status` and the log.
-enum FailureReason {
+package enum FailureReason {
+    /// The other side looked at this kiosk's key and ended the link: it was revoked there.
+    package static let keyRefused = "the other side does not accept this kiosk's key"
+    /// This side looked at the other's key and ended the link.
+    package static let keyNotAccepted = "its key is not accepted here"
+    /// Somebody else proved this kiosk's own key.
+    package static let twin = "another kiosk there has this kiosk's own key"
     /// The peer ended the link in an orderly way.
     static let closedByPeer = "the other side closed the link"
     /// This program ends.
     static let shutDown = "this kiosk is shutting down"
     /// One called oneself.
-    static let itself = "itself"
+    package static let itself = "itself"
 
     /// `error` in words.
     static func describe(_ error: any Error) -> String {
@@ -60,8 +66,7 @@ enum FailureReason {
     /// BoringSSL's errors are known by their text only.
     private static func describe(tls text: String) -> String {
         let known: [(fragment: String, words: String)] = [
-            ("ALERT_CERTIFICATE", "the other side does not accept this kiosk's key"),
-            ("ALERT_UNKNOWN_CA", "the other side does not accept this kiosk's key"),
+            ("ALERT_CERTIFICATE", keyRefused), ("ALERT_UNKNOWN_CA", keyRefused),
             ("CERTIFICATE_VERIFY_FAILED", PeerVerdict.notAccepted),
             ("PEER_DID_NOT_RETURN_A_CERTIFICATE", "it showed no certificate"),
             ("UNSUPPORTED_PROTOCOL", "it does not speak TLS 1.3"),
@@ -71,7 +76,14 @@ enum FailureReason {
             ("EOF during handshake", "it hung up during the handshake"),
         ]
         for (fragment, words) in known where text.contains(fragment) { return words }
-        return "TLS failed: \(text)"
+        return "TLS failed: \(withoutPaths(text))"
+    }
+
+    /// BoringSSL says where in its source an error arose, with the path of the machine that built
+    /// it: no use to a technician.
+    static func withoutPaths(_ text: String) -> String {
+        let words = text.split(separator: " ").filter { !$0.contains("/") && $0 != "at" }
+        return words.joined(separator: " ").filter { !"[]()".contains($0) }
     }
 }
 

@@ -92,9 +92,23 @@ final class LinkHandler: ChannelInboundHandler {
         guard let key = verdict.key else {
             throw RefusedLink(reason: "it resumed an old session instead of proving its key")
         }
-        guard !verdict.isSelf else { throw RefusedLink(reason: FailureReason.itself) }
+        guard !verdict.isSelf else {
+            throw RefusedLink(
+                reason: isTwin(context.channel) ? FailureReason.twin : FailureReason.itself)
+        }
         return try transport.admit(
             key, remote: remote, isDialed: origin.isDialed, channel: context.channel)
+    }
+
+    /// Whether the peer, who has this kiosk's own key, is another program: a state directory that
+    /// was copied and runs twice. A call to oneself has one address at both ends, and ends at the
+    /// port that this program listens on; the caller's port tells nothing.
+    private func isTwin(_ channel: any Channel) -> Bool {
+        guard let own = channel.localAddress, let other = channel.remoteAddress else {
+            return false
+        }
+        guard own.ipAddress == other.ipAddress else { return true }
+        return origin.isDialed && other.port != transport.listeningPort
     }
 
     private func strangerLifetime(

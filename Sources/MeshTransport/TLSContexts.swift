@@ -84,5 +84,5 @@ final class PeerVerdict {
     }
 
     /// The reason for a refused key.
-    static let notAccepted = "its key is not accepted here"
+    static let notAccepted = FailureReason.keyNotAccepted
 }

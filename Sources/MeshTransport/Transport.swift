@@ -184,6 +184,14 @@ package final class Transport: Sendable {
         }
     }
 
+    /// The port that is bound while it runs.
+    var listeningPort: Int? {
+        state.withLock { state in
+            guard case .running(let listener, _) = state.phase else { return nil }
+            return listener.localAddress?.port
+        }
+    }
+
     func withTable<Value>(_ body: (inout LinkTable) -> Value) -> Value {
         state.withLock { body(&$0.table) }
     }
@@ -229,7 +237,7 @@ package final class Transport: Sendable {
         case .dialed(let endpoint):
             withTable { $0.endDial(endpoint) }
             emit(.dialFailed(host: endpoint.host, port: endpoint.port, reason: reason))
-        case .accepted where verdict?.isSelf == true:
+        case .accepted where verdict?.isSelf == true && reason != FailureReason.twin:
             // The calling side reports it.
             break
         case .accepted:

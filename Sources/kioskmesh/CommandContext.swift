@@ -29,8 +29,9 @@ struct CommandContext {
 
     var isJSON: Bool { format == .json }
     var isQuiet: Bool { options.quiet }
-    /// 80 columns, or as many as it takes with `-o wide`.
-    var columns: Int? { format == .wide ? nil : 80 }
+    /// 80 columns on a terminal; elsewhere, and with `-o wide`, as many as it takes: a program
+    /// that reads a name or an id needs all of it.
+    var columns: Int? { format == .wide || !Output.isTerminal ? nil : 80 }
 
     /// The state directory, as a full path.
     var state: String { Self.absolute(settings.effective(.state) ?? "") }
@@ -46,9 +47,17 @@ struct CommandContext {
         settings.value(.timeout).flatMap(DurationText.init(argument:))?.duration ?? standard
     }
 
-    /// Connects to this kiosk's daemon. Throws `no_daemon`, exit 69.
+    /// Connects to this kiosk's daemon. Throws `no_daemon`, exit 69, or `not_permitted`, exit 4.
     func connect() async throws(ControlError) -> ControlClient {
-        try await ControlClient.connect(path: Self.socket(in: state))
+        do {
+            return try await ControlClient.connect(path: Self.socket(in: state))
+        } catch let error where error.code == .noDaemon && DaemonEntry.holdsNoKiosk(state) {
+            throw ControlError(
+                .noDaemon, "There is no kiosk in \(state).",
+                hint: "Check --state, or set this kiosk up: "
+                    + "kioskmesh init, or kioskmesh join TOKEN",
+                exit: error.exit)
+        }
     }
 
     /// Prints a line of plain words unless `--quiet`.

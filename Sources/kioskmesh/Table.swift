@@ -1,9 +1,15 @@
-/// A plain table that fits 80 columns: the first column gives way where a name is too long.
+/// A plain table that fits 80 columns: the widest columns give way, but never one that people copy
+/// into a command.
 struct Table {
     struct Column {
         let title: String
         var isNumber = false
+        /// Never cut, even where the table gets too wide.
+        var isWhole = false
     }
+
+    /// Narrowest that a cut column gets: less says nothing.
+    private static let narrowest = 8
 
     let columns: [Column]
     var rows: [[String]] = []
@@ -22,16 +28,23 @@ struct Table {
                 Text.width(columns[index].title),
                 rows.map { Text.width(Text.printable($0[index])) }.max() ?? 0)
         }
-        let total = widths.reduce(2, +) + 2 * (columns.count - 1)
-        if let maximumWidth, total > maximumWidth, !widths.isEmpty {
-            widths[0] = max(8, widths[0] - (total - maximumWidth))
-        }
+        if let maximumWidth { narrow(&widths, to: maximumWidth) }
         let header = line(columns.map(\.title), widths)
         let body = rows.enumerated().map { index, row in
             (marks.indices.contains(index) ? marks[index] : "  ")
                 + line(row.map(Text.printable), widths)
         }
         return ["  " + header] + body
+    }
+
+    private func narrow(_ widths: inout [Int], to maximumWidth: Int) {
+        var excess = widths.reduce(2, +) + 2 * (columns.count - 1) - maximumWidth
+        let mayGiveWay = columns.indices.filter { !columns[$0].isWhole && !columns[$0].isNumber }
+        for index in mayGiveWay.sorted(by: { widths[$0] > widths[$1] }) where excess > 0 {
+            let given = min(excess, max(0, widths[index] - Self.narrowest))
+            widths[index] -= given
+            excess -= given
+        }
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {

@@ -31,6 +31,11 @@ enum Text {
         return cut + "…" + String(repeating: " ", count: max(0, columns - width(cut) - 1))
     }
 
+    /// The text, padded to `columns`; never cut.
+    static func padded(_ text: String, to columns: Int) -> String {
+        text + String(repeating: " ", count: max(0, columns - width(text)))
+    }
+
     /// Cuts text into lines of at most `columns` at spaces.
     static func wrapped(_ text: String, to columns: Int) -> [String] {
         var lines: [String] = []

@@ -67,6 +67,10 @@ struct ReportTests {
             RedeemAnswer(
                 status: .rejected, reason: "invalid", guarantee: nil, copies: nil, requestId: "",
                 ticket: nil, first: nil, record: nil),
+            RedeemAnswer(
+                status: .unavailable, reason: "no_host", guarantee: nil, copies: nil,
+                requestId: "r", ticket: nil, first: nil, record: nil, undecided: true,
+                hint: "Ask \"again\"."),
         ] {
             let direct = ControlCoding.encode(answer)
             let codable = Array(try JSONEncoder().encode(answer))

@@ -115,6 +115,19 @@ struct SocketTests {
         }
     }
 
+    @Test func theDaemonIsToldHowLongTheClientWaits() async throws {
+        let handler = ClosureHandler { request, responder in
+            responder.result(raw: Array("\(request.timeoutMilliseconds ?? -1)".utf8))
+        }
+        try await withServer(handler) { _, path in
+            let client = try await ControlClient.connect(path: path)
+            let told = try await client.request("revoke", timeout: .seconds(40))
+            let untold = try await client.request("revoke")
+            #expect(Array(told) == Array("40000".utf8) && Array(untold) == Array("-1".utf8))
+            await client.close()
+        }
+    }
+
     @Test func noDaemonIsExit69() async throws {
         let folder = try Folder()
         let error = await #expect(throws: ControlError.self) {

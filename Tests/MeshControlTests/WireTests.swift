@@ -83,6 +83,35 @@ struct WireTests {
         #expect(arguments.kind == .auto && arguments.timeoutMilliseconds == 5000)
     }
 
+    @Test func aRequestSaysHowLongItsClientWaits() throws {
+        var line: [UInt8] = []
+        ClientLineWriter.request(
+            id: 1, command: "revoke", arguments: "{}".utf8, timeoutMilliseconds: 5000, into: &line)
+        guard case .request(let request) = try ClientLine(line: line) else {
+            Issue.record("not a request")
+            return
+        }
+        #expect(request.timeoutMilliseconds == 5000)
+        let plain = Array(#"{"id":1,"command":"x"}"#.utf8)
+        guard case .request(let silent) = try ClientLine(line: plain) else {
+            Issue.record("not a request")
+            return
+        }
+        #expect(silent.timeoutMilliseconds == nil)
+    }
+
+    // The daemon must answer before the client gives up, however little or much time it gives.
+    @Test(
+        arguments: [
+            (nil, 15_000), (5000, 4700), (600, 300), (100, 50), (1, 1), (0, 1), (-7, 1), (.min, 1),
+            (.max, 86_399_700),
+        ] as [(Int64?, Int64)])
+    func daemonsAnswerBeforeTheClientGivesUp(timeout: Int64?, patience: Int64) {
+        let request = ControlRequest(
+            id: 1, command: "revoke", arguments: [], timeoutMilliseconds: timeout)
+        #expect(request.patienceMilliseconds(standard: 15_000) == patience)
+    }
+
     @Test func answersSurvive() throws {
         let error = ControlError("code", "mess\"age", hint: "hint", exit: 4)
         for answer in [

@@ -30,6 +30,51 @@ import Testing
         #expect(dialer.due(tick(1), linked: []).count == 1)
     }
 
+    @Test func asksMoreAndMoreSeldomWhereItIsRefused() {
+        var dialer = Dialer()
+        dialer.add(host: "10.0.0.1", port: 7400, isGiven: true)
+        var dials: [UInt64] = []
+        // A minute and a half in steps of the daemon's; each dial comes up and is refused.
+        for step in 0..<450 {
+            let now = tick(UInt64(step) * 200)
+            guard !dialer.due(now, linked: []).isEmpty else { continue }
+            dials.append(UInt64(step) * 200)
+            dialer.connected("10.0.0.1:7400", to: kiosk)
+            dialer.refused("10.0.0.1:7400", at: now)
+            dialer.retry(kiosk)
+        }
+        #expect(dials == [0, 1000, 3000, 7000, 15_000, 31_000, 61_000])
+    }
+
+    @Test func asksSeldomOnWhereTheRefuserDoesNotEvenAnswer() {
+        var dialer = Dialer()
+        dialer.add(host: "10.0.0.1", port: 7400)
+        dialer.refused("10.0.0.1:7400", at: tick(0))
+        #expect(dialer.due(tick(1000), linked: []).count == 1)
+        #expect(dialer.due(tick(1200), linked: []).isEmpty)
+        #expect(dialer.due(tick(2000), linked: []).count == 1)
+    }
+
+    // A fail-over is as long as the others take to find each other again.
+    @Test func aLinkThatWorkedIsRedialledAtOnceWhenItIsLost() {
+        var dialer = Dialer()
+        dialer.add(host: "10.0.0.1", port: 7400)
+        dialer.connected("10.0.0.1:7400", to: kiosk)
+        dialer.refused("10.0.0.1:7400", at: tick(0))
+        dialer.welcomed(kiosk)
+        dialer.retry(kiosk)
+        #expect(dialer.due(tick(1), linked: []).count == 1)
+        #expect(dialer.due(tick(301), linked: []).count == 1)
+    }
+
+    @Test func aNewRosterMayMakeItWelcome() {
+        var dialer = Dialer()
+        dialer.add(host: "10.0.0.1", port: 7400)
+        dialer.refused("10.0.0.1:7400", at: tick(0))
+        dialer.forgive()
+        #expect(dialer.due(tick(1), linked: []).count == 1)
+    }
+
     @Test func neverDialsItself() {
         var dialer = Dialer()
         dialer.add(host: "127.0.0.1", port: 7400, isGiven: true)

@@ -75,6 +75,50 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", " ", "\t \u{3000}", "hall\n3", "hall\u{1B}[2J", "hall\u{2028}3"])
+    func refusesVenuesThatCannotBeShown(venue: String) throws {
+        try withFolder { path in
+            let error = #expect(throws: DaemonError.self) {
+                try Founding.found(
+                    state: path, venue: venue, name: "a", passphrase: nil, storage: .yes)
+            }
+            #expect(error?.code == "bad_venue" && error?.exitCode == 64)
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test(arguments: ["H\u{E4}lle 3", "\u{5C55}\u{9986}", "hall 3 (north)"])
+    func takesVenuesOfAllLanguages(venue: String) throws {
+        try withFolder { path in
+            _ = try Founding.found(
+                state: path, venue: venue, name: "a", passphrase: nil, storage: .yes)
+        }
+    }
+
+    @Test func neitherFoundsNorJoinsOverOtherFiles() throws {
+        try withFolder { path in
+            let token = try Founding.found(
+                state: path + "-mesh", venue: "v", name: "a", passphrase: nil, storage: .yes
+            ).token
+            defer { try? FileManager.default.removeItem(atPath: path + "-mesh") }
+            // Its log is left, its identity is not: a new founder would call the log damaged.
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+            try Data("x".utf8).write(to: URL(fileURLWithPath: path + "/mesh.db"))
+            let founding = #expect(throws: DaemonError.self) {
+                try Founding.found(
+                    state: path, venue: "v", name: "a", passphrase: nil, storage: .yes)
+            }
+            let joining = #expect(throws: DaemonError.self) {
+                try Founding.prepareJoin(token: token, state: path, name: "b", storage: .no)
+            }
+            for error in [founding, joining] {
+                #expect(error?.code == "not_a_state_directory")
+                #expect(error?.message.contains("without its identity") == true)
+            }
+        }
+    }
+
     @Test func preparesToJoinAndReplacesAnUnusedToken() throws {
         try withFolder { path in
             let mesh = try Founding.found(

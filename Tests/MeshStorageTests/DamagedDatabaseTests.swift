@@ -27,6 +27,18 @@ struct DamagedDatabaseTests {
         }
     }
 
+    @Test("a directory in its place is said, and stays there")
+    func directory() throws {
+        let folder = try TemporaryFolder()
+        let state = try folder.state()
+        let path = state.path(of: BlockStore.name)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let error = try #require(failure(state))
+        #expect(error.code == .notAFile)
+        #expect(error.message.contains("is a directory"))
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
     @Test("any page overwritten by nonsense is found at opening or reading")
     func everyPage() throws {
         let (folder, state, path) = try closedStore()

@@ -25,6 +25,44 @@ struct StateDirectoryTests {
         #expect(attributes[.posixPermissions] as? Int == 0o700)
     }
 
+    @Test(
+        "that holds other files and no kiosk is refused and left as it is",
+        arguments: [["notes.txt"], ["mesh.db"], ["mesh.db", "mesh.db-wal", "lock", "vote"]])
+    func foreign(names: [String]) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.url.path
+        for name in names {
+            try Data("x".utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o1777], ofItemAtPath: path)
+        let error = try #require(throws: StorageError.self) {
+            try StateDirectory.open(path: path, create: true)
+        }
+        #expect(error.code == .foreign && error.message.contains(names[0]))
+        _ = try StateDirectory.open(path: path, create: false)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o1777)
+        let content = try FileManager.default.contentsOfDirectory(atPath: path)
+        #expect(content.sorted() == names.sorted())
+    }
+
+    @Test(
+        "that is empty, half set up or a kiosk's is taken",
+        arguments: [
+            [], ["lost+found"], ["lock", "vote", "admin-key", ".identity.new"],
+            ["identity", "notes.txt"], ["identity", "mesh.db"],
+        ])
+    func own(names: [String]) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.url.path
+        for name in names {
+            try Data("x".utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+        }
+        _ = try StateDirectory.open(path: path, create: true)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
+    }
+
     @Test("says in plain words what is wrong with its place")
     func refusals() throws {
         let folder = try TemporaryFolder()
@@ -102,6 +140,13 @@ struct StateDirectoryTests {
         #expect(durable("ext4", 1 << 30))
         #expect(durable(nil, 1 << 40))
         #expect(!durable("ext4", 1 << 30 - 1))
+        guard
+            case .lowOnSpace = StateDirectory.classify(
+                fileSystem: "ext4", freeBytes: 1 << 20, path: "/x")
+        else {
+            Issue.record("a full disk is not one that forgets")
+            return
+        }
         for type in ["tmpfs", "ramfs", "overlay"] { #expect(!durable(type, 1 << 40)) }
         let table = """
             21 1 254:0 / / rw,noatime shared:1 - ext4 /dev/root rw

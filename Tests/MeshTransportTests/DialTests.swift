@@ -84,6 +84,26 @@ import Testing
         }
     }
 
+    @Test func aCopyOfOneselfIsToldFromOneself() async throws {
+        try await Peer.with(1) { kiosk in
+            try await Peer.with(1) { copy in
+                kiosk.dial(copy)
+                let reason = await kiosk.log.dialFailed()
+                #expect(reason == FailureReason.twin)
+                #expect(!kiosk.log.hasLinksOrFrames && !copy.log.hasLinksOrFrames)
+            }
+        }
+    }
+
+    @Test func reasonsShowNoPathOfTheBuild() {
+        let text =
+            "sslError([Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:"
+            + "BAD_RECORD at /home/x/ssl/tls_record.cc:323])"
+        let words = FailureReason.withoutPaths(text)
+        #expect(words.contains("BAD_RECORD"))
+        #expect(!words.contains("/") && !words.contains(".cc"))
+    }
+
     @Test func oneDialAtATimeForAnEndpoint() async throws {
         try await Peer.with(1) { gateA in
             try await Peer.with(2) { gateB in

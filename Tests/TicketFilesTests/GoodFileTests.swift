@@ -40,6 +40,14 @@ struct GoodFileTests {
         }
     }
 
+    // As old Macs end lines, and as some spreadsheets still do.
+    @Test(arguments: ["serial,seat\rA,1\rB,2\r", "\u{FEFF}serial,seat\rA,1\rB,2"])
+    func linesMayEndWithCarriageReturns(text: String) throws {
+        let rows = try events(of: text).rows
+        #expect(rows.map(\.serial) == ["A", "B"] && rows.map(\.seat) == ["1", "2"])
+        #expect(rows.map(\.line) == [2, 3])
+    }
+
     @Test(arguments: [
         "serial,seat\nA,1\nB,2\n", "SERIAL,Seat\r\nA,1\r\nB,2\r\n",
         "\u{FEFF}serial,seat\nA,1\nB,2", "\"serial\",\"seat\"\n\"A\",\"1\"\n\"B\",\"2\"\n",

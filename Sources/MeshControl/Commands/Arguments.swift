@@ -51,6 +51,14 @@ package struct NameArguments: Codable, Sendable, Hashable {
     package init(name: String) { self.name = name }
 }
 
+/// The arguments of `doctor`.
+package struct DoctorArguments: Codable, Sendable, Hashable {
+    /// The kiosk to look at; null is the whole mesh.
+    @Nullable package var kiosk: String?
+
+    package init(kiosk: String? = nil) { self.kiosk = kiosk }
+}
+
 /// The arguments of `wait`.
 package struct WaitArguments: Codable, Sendable, Hashable {
     /// What is waited for; the key is `for`.

@@ -28,7 +28,7 @@ package enum ControlCommand: String, Sendable, CaseIterable {
     case hostTransfer = "host.transfer"
     /// `NameArguments` → `RevokeReport`.
     case revoke
-    /// → `DoctorReport`.
+    /// `DoctorArguments` → `DoctorReport`.
     case doctor
     /// `WaitArguments` → `WaitAnswer`, at once.
     case wait

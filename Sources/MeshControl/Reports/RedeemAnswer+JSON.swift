@@ -25,6 +25,10 @@ extension RedeemAnswer: DirectJSON {
         writer.beginArray()
         for candidate in candidates { Self.write(candidate, to: &writer) }
         writer.endArray()
+        writer.key("undecided")
+        writer.boolean(undecided)
+        writer.key("hint")
+        writer.string(hint)
         writer.endObject()
     }
 
@@ -97,6 +101,10 @@ extension RedeemAnswer: DirectJSON {
                 while try cursor.nextElement(first: candidates.isEmpty) {
                     candidates.append(try Candidate(reading: &cursor))
                 }
+            } else if key.elementsEqual("undecided".utf8) {
+                undecided = try cursor.boolean()
+            } else if key.elementsEqual("hint".utf8) {
+                hint = try cursor.optionalString()
             } else {
                 _ = try cursor.value()
             }

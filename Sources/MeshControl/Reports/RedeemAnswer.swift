@@ -22,10 +22,15 @@ package struct RedeemAnswer: Codable, Sendable, Hashable {
     @Nullable package var note: String?
     /// With reason `ambiguous`: the tickets to choose from.
     package var candidates: [Candidate] = []
+    /// Whether it may still be decided, under the same request id; only where unavailable.
+    package var undecided: Bool
+    /// What to do about it, where more is known than the reason says.
+    @Nullable package var hint: String?
 
     package init(
         status: RedeemStatus, reason: String?, guarantee: Guarantee?, copies: Int?,
-        requestId: String, ticket: Ticket?, first: First?, record: String?
+        requestId: String, ticket: Ticket?, first: First?, record: String?,
+        undecided: Bool = false, hint: String? = nil
     ) {
         schema = ControlSchema.version
         self.status = status
@@ -36,6 +41,8 @@ package struct RedeemAnswer: Codable, Sendable, Hashable {
         self.ticket = ticket
         self.first = first
         self.record = record
+        self.undecided = undecided
+        self.hint = hint
     }
 
     /// What to print.

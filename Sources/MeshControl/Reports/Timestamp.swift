@@ -32,6 +32,9 @@ extension Timestamp: CustomStringConvertible {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The same to the second, for tables.
+    package var secondsDescription: String { "\(description.dropLast(5))Z" }
+
     /// Reads `YYYY-MM-DDTHH:MM[:SS[.fff]]` with `Z` or an offset `±HH:MM`; nil for anything else.
     package init?(_ text: String) {
         var rest = Array(text.utf8)[...]

@@ -27,9 +27,10 @@ final class ClientState: Sendable {
     /// The reason why the connection ended, if it has.
     var ended: ControlError? { state.withLock { $0.ended } }
 
-    /// Sends a request; its answers go to `waiter`, on the event loop. Returns its number.
+    /// Sends a request; its answers go to `waiter`, on the event loop. Returns its number. The
+    /// daemon is told the time-out, so that it can answer before it.
     func send(
-        command: String, arguments: some Sequence<UInt8>, deadline: ContinuousClock.Instant?,
+        command: String, arguments: some Sequence<UInt8>, timeout: Duration?,
         waiter: @escaping Waiter
     ) throws(ControlError) -> UInt64 {
         let (id, flushes) = try state.withLock { state throws(ControlError) in
@@ -40,9 +41,12 @@ final class ClientState: Sendable {
                     hint: "Use fewer clients.")
             }
             state.lastID += 1
-            state.pending[state.lastID] = Pending(waiter: waiter, deadline: deadline)
+            state.pending[state.lastID] = Pending(
+                waiter: waiter, deadline: timeout.map { ContinuousClock.now + $0 })
             ClientLineWriter.request(
-                id: state.lastID, command: command, arguments: arguments, into: &state.unsent)
+                id: state.lastID, command: command, arguments: arguments,
+                timeoutMilliseconds: timeout.map { Int64($0 / .milliseconds(1)) },
+                into: &state.unsent)
             defer { state.isFlushDue = true }
             return (state.lastID, !state.isFlushDue)
         }

@@ -54,8 +54,7 @@ package final class ControlClient: Sendable {
         let answer = await withCheckedContinuation { continuation in
             do throws(ControlError) {
                 _ = try state.send(
-                    command: command, arguments: arguments,
-                    deadline: timeout.map { ContinuousClock.now + $0 }
+                    command: command, arguments: arguments, timeout: timeout
                 ) { continuation.resume(returning: $0) }
             } catch {
                 continuation.resume(returning: ControlAnswer.failure(error))
@@ -75,7 +74,7 @@ package final class ControlClient: Sendable {
         _ command: String, arguments: ArraySlice<UInt8> = noArguments
     ) throws(ControlError) -> AsyncThrowingStream<ArraySlice<UInt8>, any Error> {
         let buffer = StreamBuffer(channel: channel)
-        let id = try state.send(command: command, arguments: arguments, deadline: nil) {
+        let id = try state.send(command: command, arguments: arguments, timeout: nil) {
             buffer.take($0)
         }
         let state = state

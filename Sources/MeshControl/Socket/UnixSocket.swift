@@ -23,7 +23,7 @@ enum UnixSocket {
         }
     }
 
-    /// A socket connected to `path`, or `no_daemon` with exit 69.
+    /// A socket connected to `path`. Throws `no_daemon` with exit 69, or `not_permitted`, exit 4.
     static func connect(path: String) throws(ControlError) -> CInt {
         try withAddress(path) { address throws(ControlError) in
             let socket = try open()
@@ -32,8 +32,8 @@ enum UnixSocket {
             close(socket)
             if code == EACCES || code == EPERM {
                 throw ControlError(
-                    .noDaemon, "You may not talk to the daemon: \(path) is not yours.",
-                    hint: "Run the command as the user of the daemon, or with sudo.", exit: 69)
+                    .notPermitted, "You may not talk to the daemon: \(path) is not yours.",
+                    hint: "Run the command as the user of the daemon, or with sudo.", exit: 4)
             }
             throw noDaemon(path)
         }

@@ -6,12 +6,27 @@ package struct ControlRequest: Sendable {
     package let command: String
     /// The JSON object of arguments, exactly as sent.
     package let arguments: ArraySlice<UInt8>
+    /// How long the client waits for the answer; nil where it did not say.
+    package let timeoutMilliseconds: Int64?
 
     /// A request in the making; also how a handler is tested without a socket.
-    package init(id: UInt64, command: String, arguments: ArraySlice<UInt8>) {
+    package init(
+        id: UInt64, command: String, arguments: ArraySlice<UInt8>,
+        timeoutMilliseconds: Int64? = nil
+    ) {
         self.id = id
         self.command = command
         self.arguments = arguments
+        self.timeoutMilliseconds = timeoutMilliseconds
+    }
+
+    /// How long a daemon may look for an answer, so that it comes before the client gives up: its
+    /// time less `ControlLimits.answerMargin`, or half of it where that is little. `standard`
+    /// where the client did not say. Never under a millisecond or over a day.
+    package func patienceMilliseconds(standard: Int64) -> Int64 {
+        guard let timeoutMilliseconds else { return standard }
+        let wait = min(max(timeoutMilliseconds, 2), 86_400_000)
+        return max(wait / 2, wait - ControlLimits.answerMarginMilliseconds)
     }
 
     /// The arguments as a struct. Throws `bad_request`.
@@ -40,6 +55,7 @@ extension ClientLine {
         var id: UInt64?
         var command: String?
         var arguments = ArraySlice<UInt8>("{}".utf8)
+        var timeout: Int64?
         var isCancel = false
         do {
             var cursor = JSONCursor(line[...])
@@ -53,6 +69,8 @@ extension ClientLine {
                     command = try cursor.string()
                 } else if key.elementsEqual("arguments".utf8) {
                     arguments = try cursor.value()
+                } else if key.elementsEqual("timeoutMilliseconds".utf8) {
+                    timeout = try cursor.optionalInteger()
                 } else if key.elementsEqual("cancel".utf8) {
                     isCancel = try cursor.boolean()
                 } else {
@@ -67,7 +85,9 @@ extension ClientLine {
         if isCancel {
             self = .cancel(id)
         } else if let command {
-            self = .request(ControlRequest(id: id, command: command, arguments: arguments))
+            self = .request(
+                ControlRequest(
+                    id: id, command: command, arguments: arguments, timeoutMilliseconds: timeout))
         } else {
             throw Self.notARequest("it has no command")
         }
@@ -84,7 +104,8 @@ extension ClientLine {
 /// Writes a client's lines.
 enum ClientLineWriter {
     static func request(
-        id: UInt64, command: String, arguments: some Sequence<UInt8>, into out: inout [UInt8]
+        id: UInt64, command: String, arguments: some Sequence<UInt8>,
+        timeoutMilliseconds: Int64? = nil, into out: inout [UInt8]
     ) {
         var writer = JSONWriter(reserving: 0)
         swap(&writer.bytes, &out)
@@ -93,6 +114,10 @@ enum ClientLineWriter {
         writer.integer(id)
         writer.key("command")
         writer.string(command)
+        if let timeoutMilliseconds {
+            writer.key("timeoutMilliseconds")
+            writer.integer(timeoutMilliseconds)
+        }
         writer.key("arguments")
         writer.raw(arguments)
         writer.endObject()

@@ -133,6 +133,12 @@ extension SyncEngine {
             } catch {
                 throw .failed(error)
             }
+            guard page.isComplete || page.cursor != progress.cursor else {
+                throw .failed(
+                    ServerError(
+                        .badAnswer, "The server sent the same page twice.",
+                        hint: "It is asked again."))
+            }
             for skip in page.skipped.prefix(Self.toldSkips) {
                 logger.warning("segment \(grant.name): left out \(skip)")
             }
@@ -156,9 +162,9 @@ extension SyncEngine {
             progress.at = wallNow()
             if rest.isEmpty {
                 progress.skipped += UInt64(page.skipped.count)
+                progress.cursor = page.cursor
                 // A mark that only moved on is not worth a record: asking again costs nothing.
                 if isDelta && tickets.isEmpty { return }
-                progress.cursor = page.cursor
                 if !isDelta && page.isComplete { progress.step = .detect }
             }
             try await port.record(

@@ -102,8 +102,9 @@ actor SyncEngine {
         let name = segment.grant.grant.name
         do throws(SyncStop) {
             let server = try await server(for: segment)
-            if !segment.grant.grant.isWithdrawn { try await download(segment, server) }
+            // What the server does not have yet goes first: a download may take long.
             try await upload(name, server)
+            if !segment.grant.grant.isWithdrawn { try await download(segment, server) }
             settle(name, nil)
         } catch {
             switch error {

@@ -8,7 +8,7 @@ struct ImportJob {
     /// Chunks under way: one is decided while the next is read.
     private static let chunksInFlight = 4
     /// A chunk waits for a group commit on several disks, and perhaps for a fail-over.
-    private static let chunkTimeout = Duration.seconds(60)
+    private static let standardTimeout = Duration.seconds(60)
 
     let context: CommandContext
     let path: String
@@ -26,13 +26,17 @@ struct ImportJob {
         // A wrong path is told before a missing daemon.
         _ = try open()
         let client = try await context.connect()
+        var hasSent = false
         do throws(ControlError) {
-            try await send(client, &report)
+            try await send(client, &report, &hasSent)
         } catch {
+            guard hasSent else { throw error }
+            let again =
+                error.code == .undecided ? "" : "Import the file again: what is there stays. "
             throw ControlError(
                 error.code, error.message,
-                hint: "\(report.added + report.updated + report.unchanged) tickets are in. "
-                    + "Import the file again: what is there stays. \(error.hint)",
+                hint: "\(report.added + report.updated + report.unchanged) tickets are in for "
+                    + "certain. \(again)\(error.hint)",
                 exit: error.exit)
         }
         await client.close()
@@ -47,7 +51,7 @@ struct ImportJob {
     }
 
     private func send(
-        _ client: ControlClient, _ report: inout ImportReport
+        _ client: ControlClient, _ report: inout ImportReport, _ hasSent: inout Bool
     ) async throws(ControlError) {
         var file = try open()
         var chunk = ImportArguments(rows: [])
@@ -62,22 +66,27 @@ struct ImportJob {
                 if underWay.count == Self.chunksInFlight {
                     Self.add(try await underWay.removeFirst().value.get(), &report)
                 }
-                underWay.append(Self.task(client, chunk))
+                underWay.append(task(client, chunk))
+                hasSent = true
                 (chunk.rows, bytes) = ([], 0)
             }
             chunk.rows.append(row)
             bytes += size
         }
-        if !chunk.rows.isEmpty { underWay.append(Self.task(client, chunk)) }
+        if !chunk.rows.isEmpty {
+            underWay.append(task(client, chunk))
+            hasSent = true
+        }
         for task in underWay { Self.add(try await task.value.get(), &report) }
     }
 
-    private static func task(
+    private func task(
         _ client: ControlClient, _ chunk: ImportArguments
     ) -> Task<Result<ImportAnswer, ControlError>, Never> {
-        Task {
+        let timeout = context.timeout(Self.standardTimeout)
+        return Task {
             do throws(ControlError) {
-                return .success(try await client.importTickets(chunk, timeout: chunkTimeout))
+                return .success(try await client.importTickets(chunk, timeout: timeout))
             } catch {
                 return .failure(error)
             }

@@ -7,7 +7,10 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "How the mesh is, what is wrong, and what to do.",
-        discussion: "Exit code: 0 healthy, 2 degraded, 3 no host or isolated.")
+        discussion: """
+            Exit code: 0 healthy, 2 degraded, 3 no host or isolated. With --node that kiosk's own: \
+            0 ok, 1 lost, 2 suspect, 4 revoked.
+            """)
 
     @OptionGroup var options: GlobalOptions
 
@@ -15,12 +18,16 @@ struct StatusCommand: AsyncParsableCommand {
         let context = try options.context(watchable: true, byNode: true)
         try await context.show(
             .status, as: StatusReport.self, narrowed: narrowing(options.node),
-            exit: { StatusView.exitCode($0.health) },
+            exit: { report in
+                guard let node = options.node else { return StatusView.exitCode(report.health) }
+                return OneKioskView.exitCode(report.kiosks.first { $0.name == node }?.state)
+            },
             lines: { report in
-                StatusView(
+                let view = StatusView(
                     report: report, style: context.style, isWide: context.format == .wide,
-                    now: .now
-                ).lines
+                    columns: context.columns, now: .now)
+                let one = report.kiosks.first { $0.name == options.node }
+                return one.map { OneKioskView(kiosk: $0, status: view).lines } ?? view.lines
             })
     }
 
@@ -58,7 +65,8 @@ struct NodesCommand: AsyncParsableCommand {
             .nodes, as: NodesReport.self, narrowed: narrowed,
             lines: { report in
                 KioskTable(
-                    style: context.style, isWide: context.format == .wide, now: .now
+                    style: context.style, isWide: context.format == .wide,
+                    columns: context.columns, now: .now
                 ).lines(report.kiosks, own: nil)
             })
     }
@@ -141,9 +149,11 @@ struct LogCommand: AsyncParsableCommand {
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check everything, and say what mends what.",
-        discussion: "Exit code: 0 all well, 1 something failed, 2 a warning, 69 no daemon.")
+        discussion: """
+            Exit code: 0 all well, 1 something failed, 2 a warning, 4 not permitted, 69 no daemon.
+            """)
 
-    @Argument(help: "Only the checks that name this kiosk.") var kiosk: String?
+    @Argument(help: "Check this kiosk only.") var kiosk: String?
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
@@ -158,34 +168,17 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         await client.close()
         try await context.show(
-            .doctor, as: DoctorReport.self,
-            narrowed: Self.narrowing(node),
+            .doctor, DoctorArguments(kiosk: node), as: DoctorReport.self,
             exit: DoctorView.exitCode,
-            lines: { report in
-                report.checks.isEmpty
-                    ? ["Nothing is known against \(node ?? "it")."]
-                    : DoctorView(report: report, style: context.style).lines
-            })
+            lines: { DoctorView(report: $0, style: context.style).lines })
     }
 
-    /// Only what names one kiosk.
-    private static func narrowing(
-        _ node: String?
-    ) -> ((DoctorReport) throws(ControlError) -> DoctorReport)? {
-        guard let node else { return nil }
-        return { report throws(ControlError) in
-            let checks = report.checks.filter {
-                $0.name.contains(node) || $0.evidence.contains(node)
-            }
-            return DoctorReport(checks: checks)
-        }
-    }
-
-    /// What can be seen without the daemon, whose absence is the first finding.
+    /// What can be seen without the daemon, whose absence is the first finding; or that it may not
+    /// be asked.
     private func offline(_ context: CommandContext, _ error: ControlError) throws {
         let daemon = DoctorCheck(
             name: "daemon", status: .failed, evidence: error.message,
-            fix: "kioskmesh run --state \(context.state)")
+            fix: error.hint)
         let report = DoctorReport(
             checks: [daemon] + DaemonEntry.offlineDoctor(state: context.state))
         if context.isJSON {
@@ -193,7 +186,7 @@ struct DoctorCommand: AsyncParsableCommand {
         } else {
             for line in DoctorView(report: report, style: context.style).lines { Output.line(line) }
         }
-        throw ExitCode(69)
+        throw ExitCode(Int32(error.exit))
     }
 }
 

@@ -42,7 +42,7 @@ struct TokenCommand: AsyncParsableCommand {
                 lines: { report in
                     var table = Table(
                         [
-                            .init(title: "ID"), .init(title: "USED", isNumber: true),
+                            .init(title: "ID", isWhole: true), .init(title: "USED", isNumber: true),
                             .init(title: "USES", isNumber: true), .init(title: "EXPIRES"),
                             .init(title: "STATE"),
                         ], maximumWidth: context.columns)
@@ -51,8 +51,8 @@ struct TokenCommand: AsyncParsableCommand {
                             token.revoked
                             ? "revoked" : token.expires < .now ? "expired" : "good"
                         return [
-                            token.id, "\(token.used)", "\(token.uses)", token.expires.description,
-                            state,
+                            token.id, "\(token.used)", "\(token.uses)",
+                            token.expires.secondsDescription, state,
                         ]
                     }
                     return table.lines()

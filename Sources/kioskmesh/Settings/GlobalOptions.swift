@@ -37,6 +37,9 @@ struct GlobalOptions: ParsableArguments {
             "The configuration file instead of \(ConfigFile.standardPath).", valueName: "file"))
     var config: String?
 
+    /// Shortest `--watch`: nobody reads faster, and a daemon has visitors to serve.
+    static let shortestWatch = DurationText(milliseconds: 200)
+
     /// What a command makes of them. `flags` are the command's own settings.
     func context(
         _ flags: [SettingKey: [String]] = [:], watchable: Bool = false, byNode: Bool = false,
@@ -48,6 +51,11 @@ struct GlobalOptions: ParsableArguments {
         if let timeout { flags[.timeout] = [timeout] }
         if !state.isEmpty { flags[.state] = state }
         if watch != nil, !watchable { throw Self.useless("--watch") }
+        if let watch, watch.milliseconds < Self.shortestWatch.milliseconds {
+            throw ControlError(
+                .usage, "--watch=\(watch) is under \(Self.shortestWatch).",
+                hint: "For example: --watch=1s", exit: 64)
+        }
         if node != nil, !byNode { throw Self.useless("--node") }
         if state.count > 1, !manyStates {
             throw ControlError(

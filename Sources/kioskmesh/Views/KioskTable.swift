@@ -4,19 +4,21 @@ import MeshControl
 struct KioskTable {
     let style: Style
     let isWide: Bool
+    /// Columns that there are; nil for as many as it takes.
+    let columns: Int?
     let now: Timestamp
 
     /// Lines for `kiosks`; a star marks the kiosk named `own`.
     func lines(_ kiosks: [KioskEntry], own: String?) -> [String] {
-        var columns: [Table.Column] = [
+        var titles: [Table.Column] = [
             .init(title: "NAME"), .init(title: "ROLE"), .init(title: "STATE"),
             .init(title: "LAG", isNumber: true), .init(title: "RTT", isNumber: true),
             .init(title: "VERSION"),
         ]
         if isWide {
-            columns += [.init(title: "STORAGE"), .init(title: "LAST SEEN"), .init(title: "ID")]
+            titles += [.init(title: "STORAGE"), .init(title: "LAST SEEN"), .init(title: "ID")]
         }
-        var table = Table(columns, maximumWidth: isWide ? nil : 80)
+        var table = Table(titles, maximumWidth: columns)
         for kiosk in kiosks {
             let isOwn = kiosk.id == own
             var row = [

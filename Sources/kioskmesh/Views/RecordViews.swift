@@ -4,12 +4,16 @@ import MeshControl
 enum LogView {
     static func line(_ line: LogLine) -> String {
         var words = [
-            line.at.description, Text.fitted(line.kind, to: 9), line.ticket ?? "-",
+            line.at.description, Text.padded(line.kind, to: 9), line.ticket ?? "-",
             "at \(line.kiosk)",
         ]
         if let host = line.host, host != line.kiosk { words.append("by \(host)") }
         words.append("epoch \(line.epoch)")
-        if let guarantee = line.guarantee { words.append(RedeemView.words(guarantee, line.copies)) }
+        if let guarantee = line.guarantee {
+            words.append(RedeemView.words(guarantee, line.copies))
+        } else if line.kind == "redeemed" || line.kind == "rejected" {
+            words.append("not confirmed yet")
+        }
         if let reason = line.reason { words.append("because \(reason)") }
         words.append(line.record)
         return Text.printable(words.joined(separator: "  "))
@@ -52,10 +56,22 @@ struct RedeemView {
             return lines
         case .unavailable:
             return [
-                style("UNAVAILABLE", .yellow, bold: true) + "  " + Self.words(answer.reason),
-                "  Next: kioskmesh status",
-            ]
+                style("UNAVAILABLE", .yellow, bold: true) + "  " + Self.words(answer.reason)
+            ] + whenUnavailable
         }
+    }
+
+    private var whenUnavailable: [String] {
+        var lines = answer.hint.map { Text.wrapped(Text.printable($0), to: 78) } ?? []
+        if answer.undecided {
+            lines += [
+                "It may still be decided: ask again with",
+                "--request-id \(Text.printable(answer.requestId))",
+            ]
+        } else {
+            lines.append("Request id \(Text.printable(answer.requestId)); nothing was decided.")
+        }
+        return (lines + ["Next: kioskmesh status"]).map { "  " + $0 }
     }
 
     private var ticket: String {

@@ -5,6 +5,7 @@ struct StatusView {
     let report: StatusReport
     let style: Style
     let isWide: Bool
+    let columns: Int?
     let now: Timestamp
 
     static func exitCode(_ health: Health) -> Int32 {
@@ -20,11 +21,22 @@ struct StatusView {
         for problem in report.problems { lines += told(problem) }
         lines += facts
         lines.append("")
-        let table = KioskTable(style: style, isWide: isWide, now: now)
         lines += table.lines(report.kiosks, own: report.itself.id)
-        let fix = report.problems.first.map(\.fix) ?? ""
-        lines.append("Next: " + (fix.isEmpty ? nextWithoutFix : Text.printable(fix)))
+        let fix = report.problems.first.map(Self.next) ?? ""
+        lines.append("Next: " + (fix.isEmpty ? nextWithoutFix : fix))
         return lines
+    }
+
+    var table: KioskTable {
+        KioskTable(style: style, isWide: isWide, columns: columns, now: now)
+    }
+
+    /// What to do about a problem; says at which kiosk.
+    static func next(_ problem: StatusReport.Problem) -> String {
+        guard let kiosk = problem.kiosk, !problem.fix.isEmpty, !problem.fix.contains(kiosk) else {
+            return Text.printable(problem.fix)
+        }
+        return Text.printable("\(kiosk): \(problem.fix)")
     }
 
     private var headline: [String] {
@@ -62,7 +74,7 @@ struct StatusView {
         return lines
     }
 
-    private func told(_ problem: StatusReport.Problem) -> [String] {
+    func told(_ problem: StatusReport.Problem) -> [String] {
         let name = problem.kiosk.map { Text.printable($0) + "  " } ?? ""
         let lines = Text.wrapped(name + Text.printable(problem.what), to: isWide ? 1000 : 76)
         return lines.enumerated().map { index, line in
