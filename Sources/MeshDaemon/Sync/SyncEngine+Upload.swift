@@ -169,12 +169,25 @@ extension NodeLoop {
         else { return WaitingFact(id: id, ticket: decision.ticket, upload: nil) }
         let notes = [note, decision.note].filter { !$0.isEmpty }
         let upload = UploadFact(
-            kind: kind, requestID: decision.request.hex, event: ticket.event, list: decision.list,
+            kind: kind, requestID: decision.request.hex, event: ticket.event,
+            list: serverList(decision.list, ticket),
             key: details.key, secret: details.secret, isExit: decision.direction == .exit,
             at: decision.at, kiosk: name(of: decision.kiosk),
             guarantee: settled.copies > 1 ? "replicated" : "single-copy",
             note: notes.joined(separator: "; "))
         return WaitingFact(id: id, ticket: decision.ticket, upload: upload)
+    }
+}
+
+extension NodeLoop {
+    /// The list that the server files a fact under: a scan may have named one that it lacks.
+    private func serverList(_ list: ListID, _ ticket: Ticket) -> ListID {
+        guard let segment = node.ledger.state.segments[ticket.segment],
+            let lists = segment.part(ticket.event)?.definition?.lists, !lists.isEmpty,
+            !lists.contains(where: { $0.id == list })
+        else { return list }
+        let scope = segment.grant.grant.scope
+        return (lists.first { scope.covers(list: $0.id) } ?? lists[0]).id
     }
 }
 

@@ -69,7 +69,7 @@ struct RedeemCommand: AsyncParsableCommand {
         if context.isJSON {
             Output.line(json)
         } else if !context.isQuiet {
-            for line in RedeemView(answer: answer, style: context.style).lines {
+            for line in RedeemView(answer: answer, style: context.style, isExit: exit).lines {
                 Output.line(line)
             }
         }

@@ -24,6 +24,8 @@ enum LogView {
 struct RedeemView {
     let answer: RedeemAnswer
     let style: Style
+    /// Somebody left instead of entering.
+    var isExit = false
 
     static func exitCode(_ status: RedeemStatus) -> Int32 {
         switch status {
@@ -37,7 +39,10 @@ struct RedeemView {
         switch answer.status {
         case .ok:
             let safe = answer.guarantee.map { Self.words($0, answer.copies) } ?? ""
-            return [style("REDEEMED", .green, bold: true) + "  " + ticket + "  " + safe]
+            let word = isExit ? "EXIT" : "REDEEMED"
+            var lines = [style(word, .green, bold: true) + "  " + ticket + "  " + safe]
+            if let note = answer.note { lines.append("  " + Text.printable(note)) }
+            return lines
         case .rejected:
             var lines = [
                 style("REJECTED", .red, bold: true) + "  " + Self.words(answer.reason) + ticketAfter
