@@ -104,6 +104,11 @@ extension NodeLoop {
         } else if let rejection {
             problems.append(rejection)
         }
+        if let full = fullDisk {
+            problems.append(
+                .init(
+                    kiosk: name(of: parts.codec.kiosk), what: full.message, fix: full.hint))
+        }
         if let damage = damageUnmended {
             problems.append(
                 .init(
