@@ -42,6 +42,7 @@ import Testing
         var brake = LineBrake()
         let told = (0..<1000).count { brake.passes("a frame of \($0) bytes", at: tick(0)) }
         #expect(told == 1)
+        #expect(brake.takeLeftOut(at: tick(10)) == [.init(kind: "a frame of 0 bytes", count: 999)])
     }
 
     @Test func madeUpKindsAreBounded() {
