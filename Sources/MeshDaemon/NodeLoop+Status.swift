@@ -149,7 +149,9 @@ extension NodeLoop {
             problems.append(.init(kiosk: nil, what: whyNoHost, fix: "kioskmesh doctor"))
         }
         let inSync = Set((register?.inSync ?? []).map { $0.kiosk.key.hex })
-        for entry in entries where entry.state == .lost || entry.state == .suspect {
+        let refusing = Set(rejection == nil ? [] : refusers.map(\.key.hex))
+        for entry in entries
+        where (entry.state == .lost || entry.state == .suspect) && !refusing.contains(entry.id) {
             problems.append(
                 .init(
                     kiosk: entry.name,
