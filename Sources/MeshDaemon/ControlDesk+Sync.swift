@@ -18,7 +18,8 @@ extension ControlDesk {
         onLoop { [self] loop in
             do throws(WireError) {
                 let grant = try loop.parts.codec.blocks.grants.open(bytes)
-                administer(.grant(grant), patience, responder) { _ in responder.result(DoneReport()) }
+                administer(.grant(grant), patience, responder) { _ in responder.result(DoneReport())
+                }
             } catch {
                 responder.error(
                     ControlError(
@@ -58,7 +59,8 @@ extension ControlDesk {
                             command == .annul
                             ? .annul(id, reason: arguments.reason)
                             : .reprint(id, reason: arguments.reason)
-                        administer(body, patience, responder) { _ in responder.result(DoneReport()) }
+                        administer(body, patience, responder) { _ in responder.result(DoneReport())
+                        }
                     })
             }
         }
@@ -86,7 +88,9 @@ extension ControlDesk {
             let receipts = facts.prefix(500).map {
                 Receipt(fact: $0, result: arguments.retry ? .retried : .dismissed)
             }
-            administer(.receipts(receipts), patience, responder) { _ in responder.result(DoneReport()) }
+            administer(.receipts(receipts), patience, responder) { _ in
+                responder.result(DoneReport())
+            }
         }
     }
 }

@@ -35,7 +35,8 @@ struct HostQuestions: Sendable {
 }
 
 extension NodeLoop {
-    /// Asks the host's daemon one of the reading commands, or to hand over; nil where it does not answer in time.
+    /// Asks the host's daemon one of the reading commands, or to hand over; nil where it does not
+    /// answer in time.
     mutating func askHost(
         _ command: ControlCommand, arguments: [UInt8],
         done: @escaping @Sendable ([UInt8]?) -> Void

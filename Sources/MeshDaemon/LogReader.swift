@@ -146,7 +146,8 @@ struct LogReader: Sendable {
         case .page(_, let page):
             kind = "segment"
             let event = page.progress.event.isEmpty ? "" : "/\(page.progress.event)"
-            reason = "\(page.progress.segment)\(event) \(page.progress.step.word), "
+            reason =
+                "\(page.progress.segment)\(event) \(page.progress.step.word), "
                 + "\(page.tickets.count) tickets new or changed"
         case .receipts(_, let receipts):
             kind = "uploaded"

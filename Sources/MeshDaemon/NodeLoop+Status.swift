@@ -3,6 +3,7 @@ import MeshControl
 import MeshLedger
 import MeshModel
 import MeshNode
+import MeshStorage
 import MeshWire
 
 extension NodeLoop {
@@ -44,7 +45,8 @@ extension NodeLoop {
         let state = node.ledger.state
         return TicketCounts(
             total: Int64(state.catalogue.count), redeemed: Int64(state.redeemedCount),
-            rejected: Int64(state.rejectedCount), awaitingUpload: Int64(state.localRedemptionCount)
+            rejected: Int64(state.rejectedCount),
+            awaitingUpload: Int64(state.localRedemptionCount)
                 + Int64(state.segments.pendingUploads),
             findings: 0)
     }

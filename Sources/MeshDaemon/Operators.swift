@@ -169,7 +169,8 @@ package enum Operators {
         do { return (mesh, keys, try OperatorKey(bytes: bytes, mesh: mesh)) } catch {
             throw DaemonError(
                 "bad_operator_key", "The operator's key is of no use here: \(error.message).",
-                hint: "Make one on the kiosk that founded this mesh: kioskmesh operator create NAME",
+                hint:
+                    "Make one on the kiosk that founded this mesh: kioskmesh operator create NAME",
                 exitCode: 4)
         }
     }

@@ -67,7 +67,9 @@ extension Node {
             if !segment.isReady { isComplete = false }
             guard !scan.sealedCode.isEmpty else { continue }
             for part in segment.parts where segment.isReady(part) {
-                guard let definition = part.definition, !definition.issuers.isEmpty else { continue }
+                guard let definition = part.definition, !definition.issuers.isEmpty else {
+                    continue
+                }
                 let source = CodeSource(
                     segment: segment.grant.grant.name, event: definition)
                 if let ticket = author.ticket(
@@ -90,7 +92,9 @@ extension Node {
     /// Why the mesh is not authorised to redeem this ticket; nil where it is.
     private func refusal(of ticket: Ticket) -> String? {
         guard !ticket.segment.isEmpty else { return nil }
-        guard let segment = ledger.state.segments[ticket.segment] else { return "no grant covers it" }
+        guard let segment = ledger.state.segments[ticket.segment] else {
+            return "no grant covers it"
+        }
         let grant = segment.grant.grant
         if grant.isWithdrawn { return "grant \(grant.name) was withdrawn" }
         if let from = grant.validFrom, now.wall < from { return "grant \(grant.name) begins later" }
@@ -120,7 +124,8 @@ extension Node {
         let fitting = definition.lists.filter {
             scope.covers(list: $0.id) && ($0.session == nil || $0.session == ticket.session)
         }
-        door.list = scope.lists?.lazy.compactMap { id in fitting.first { $0.id == id } }.first
+        door.list =
+            scope.lists?.lazy.compactMap { id in fitting.first { $0.id == id } }.first
             ?? fitting.first
         if door.list == nil {
             if definition.lists.isEmpty {

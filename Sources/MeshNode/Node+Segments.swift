@@ -63,7 +63,8 @@ extension Node {
         var changed = page
         changed.tickets = compare(page.tickets).changed
         if changed.definition == part?.definition { changed.definition = nil }
-        if changed.tickets.isEmpty, changed.definition == nil, page.sealedToken.isEmpty, let known = isWhole ? segment.progress : part?.progress,
+        if changed.tickets.isEmpty, changed.definition == nil, page.sealedToken.isEmpty,
+            let known = isWhole ? segment.progress : part?.progress,
             known.step == progress.step, known.cursor == progress.cursor,
             known.grant == progress.grant
         {

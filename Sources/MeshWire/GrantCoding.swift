@@ -46,7 +46,8 @@ package struct OperatorKey: Sendable {
         }
         let signing = SigningKey(seed: [UInt8](pb.seed))
         delegation = [UInt8](pb.delegation)
-        let delegated = try GrantCodec(mesh: mesh, verifier: SodiumVerifier()).delegate(of: delegation)
+        let delegated = try GrantCodec(mesh: mesh, verifier: SodiumVerifier()).delegate(
+            of: delegation)
         guard delegated.key.key.bytes == signing.publicKey else {
             throw WireError(.badSignature, "the delegation is for another operator's key")
         }

@@ -106,7 +106,8 @@ extension FrameCodec {
         for item in pb.requests {
             requests.append(
                 Request(
-                    id: try key16(item.id, "request"), kiosk: sender, body: try requestBody(item, blocks.grants)))
+                    id: try key16(item.id, "request"), kiosk: sender,
+                    body: try requestBody(item, blocks.grants)))
         }
         return requests
     }

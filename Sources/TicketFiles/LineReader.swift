@@ -4,7 +4,8 @@ enum PhysicalLine: Sendable, Hashable {
     case tooLong(bytes: Int)
 }
 
-/// Cuts chunks into lines at LF or CRLF, or at CR in a file that has no others, and counts them. Holds one chunk and one line; of a line
+/// Cuts chunks into lines at LF or CRLF, or at CR in a file that has no others, and counts them.
+/// Holds one chunk and one line; of a line
 /// over the maximum it holds only the length.
 struct LineReader {
     /// Gives the next bytes, or nil at the end.

@@ -3,8 +3,8 @@ internal import Glibc
 /// Reads a tickets file row by row, in memory that does not grow with the length of its lines;
 /// only the check for duplicate serials grows, by some 50 bytes a ticket.
 ///
-/// Format: RFC 4180 with LF, CRLF or CR, UTF-8 with or without BOM, a header in any case. A line that
-/// cannot be used is reported and the next one is read.
+/// Format: RFC 4180 with LF, CRLF or CR, UTF-8 with or without BOM, a header in any case. A line
+/// that cannot be used is reported and the next one is read.
 package struct TicketFile {
     private struct SerialKey: Hashable {
         let high: Int

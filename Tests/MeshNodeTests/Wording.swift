@@ -95,7 +95,8 @@ extension Decision {
             }
         let door = list == 0 ? "" : " list \(list)"
         let way = direction == .exit ? " exit" : ""
-        return "#\(request.number) ticket \(ticket.number)\(door)\(way) \(outcome) at \(kiosk.letter)"
+        return
+            "#\(request.number) ticket \(ticket.number)\(door)\(way) \(outcome) at \(kiosk.letter)"
     }
 }
 

@@ -14,7 +14,8 @@ private func facts(
     RuleFacts(
         ticket: DoorTicket(product: product, variation: variation),
         event: DoorEvent(
-            zone: try Zones.named(zone), from: from, until: until, admission: admission, gate: gate),
+            zone: try Zones.named(zone), from: from, until: until, admission: admission,
+            gate: gate),
         at: at, history: history)
 }
 

@@ -115,7 +115,8 @@ import Testing
             name: "unpaid_ignore_unpaid_main", ticket: unpaidTicket, ignoresUnpaid: true,
             reason: .unpaid),
         Row(
-            name: "unpaid_pending_list", ticket: unpaidTicket, list: Lists.pending, reason: .unpaid),
+            name: "unpaid_pending_list", ticket: unpaidTicket, list: Lists.pending,
+            reason: .unpaid),
         Row(
             name: "unpaid_pending_list_ignore", ticket: unpaidTicket, list: Lists.pending,
             ignoresUnpaid: true, reason: nil),
@@ -138,7 +139,8 @@ import Testing
             name: "sig1_new_secret", ticket: validNow, history: [entry(128)],
             reason: .alreadyRedeemed),
         Row(
-            name: "sig1_blocked", ticket: DoorTicket(isBlocked: true, product: 4), reason: .blocked),
+            name: "sig1_blocked", ticket: DoorTicket(isBlocked: true, product: 4),
+            reason: .blocked),
         Row(name: "sig1_unblocked", ticket: DoorTicket(product: 4), reason: nil),
     ]
 

@@ -3,8 +3,8 @@ import Testing
 
 /// What pretix 2026.8.0 answered to simulated scans of random tickets on random lists.
 ///
-/// `Golden/doors.jsonl` holds one scan a line: event as in `rules.jsonl`, ticket `k`, list `l`, scan
-/// `s`, earlier scans on that list `h`, answer `a` ("ok" or the reason). An expired order is
+/// `Golden/doors.jsonl` holds one scan a line: event as in `rules.jsonl`, ticket `k`, list `l`,
+/// scan `s`, earlier scans on that list `h`, answer `a` ("ok" or the reason). An expired order is
 /// recorded as canceled, which is what pretix answers.
 @Suite struct RecordedDoorsTests {
     @Test func everyAnswerIsThatOfPretix() throws {

@@ -4,8 +4,8 @@ import Testing
 /// What pretix 2026.8.0 computed for random rules, over random scans around clock changes.
 ///
 /// `Golden/rules.jsonl` holds one situation a line: zone `z`, moment `t`, dates of the event `e`
-/// (from, to, admission), gate `g`, product `p`, variation `v`, earlier scans `h` and rules `r`, each
-/// with 1 (admitted), 0 (refused) or "error" (refused, because the evaluation failed).
+/// (from, to, admission), gate `g`, product `p`, variation `v`, earlier scans `h` and rules `r`,
+/// each with 1 (admitted), 0 (refused) or "error" (refused, because the evaluation failed).
 @Suite struct RecordedRulesTests {
     @Test func everyOutcomeIsThatOfPretix() throws {
         let situations = try GoldenLines.read("rules.jsonl")

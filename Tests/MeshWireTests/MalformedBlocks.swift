@@ -66,7 +66,7 @@ extension Malformed {
         ticket("ticket-without-entries", "a ticket that may be redeemed 0 times") {
             $0.entries = 0
         },
-        ticket("unknown-status", "a ticket with status 5") { $0.status = 5 },
+        ticket("unknown-status", "a ticket with status 6") { $0.status = 6 },
         ticket("unknown-credential", "a ticket with a credential of kind 0") {
             $0.credentials[0].kind = 0
         },

@@ -143,12 +143,12 @@ extension Malformed {
             name: "empty-request", meaning: "a request without body",
             bytes: frame { $0.requests.requests = [PBRequest()] }, error: .malformed),
         Malformed(
-            name: "unknown-credential-kind", meaning: "a request to redeem a credential of kind 5",
+            name: "unknown-credential-kind", meaning: "a request to redeem a credential of kind 6",
             bytes: frame {
                 var request = PBRequest()
                 request.id = Data(Cast.id(1))
                 request.redeem.hash = Data(Cast.id(1))
-                request.redeem.kind = 5
+                request.redeem.kind = 6
                 $0.requests.requests = [request]
             }, error: .malformed),
         answer("no-outcome", "an answer without outcome") { _ in },

@@ -35,7 +35,8 @@ import Testing
         Case("429", .answer(429, headers: [("Retry-After", "17")]), .busy, "429", retryAfter: 17),
         Case(
             "429 until a date",
-            .answer(429, headers: [("Retry-After", "Fri, 31 Dec 2027 23:59:59 GMT")]), .busy, "429"),
+            .answer(429, headers: [("Retry-After", "Fri, 31 Dec 2027 23:59:59 GMT")]), .busy,
+            "429"),
         Case(
             "429 for a year", .answer(429, headers: [("Retry-After", "31536000")]), .busy, "429",
             retryAfter: 3_600),
@@ -84,7 +85,8 @@ import Testing
             let clock = ContinuousClock()
             let start = clock.now
             let error = await #expect(throws: ServerError.self) { try await call(pretix) }
-            #expect(start.duration(to: clock.now) < .seconds(20))
+            // Far above any time-out: whoever ran into this was never cut short.
+            #expect(start.duration(to: clock.now) < .seconds(150))
             #expect(error?.code == hostile.code, "\(error.map(String.init(describing:)) ?? "")")
             #expect(error?.message.contains(hostile.says) == true, "\(error?.message ?? "")")
             #expect(error?.message.contains("t0ken") == false)

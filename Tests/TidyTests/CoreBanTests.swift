@@ -26,7 +26,8 @@ import Testing
     @Test func noClockNoChanceNoTask() throws {
         for path in paths {
             for (number, line) in try Repository.lines(of: path) {
-                let code = Repository.code(line)
+                // A reprint is one of the core's own words.
+                let code = Repository.code(line).replacing("reprint(", with: "")
                 for word in Self.banned where code.contains(word) {
                     Issue.record("\(path):\(number) has \(word)")
                 }

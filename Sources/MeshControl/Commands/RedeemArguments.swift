@@ -38,23 +38,14 @@ extension RedeemArguments: DirectJSON {
         writer.string(requestId)
         writer.key("timeoutMilliseconds")
         writer.integer(timeoutMilliseconds)
-        // What is seldom said is left out: these pass by the thousand.
-        if exit {
-            writer.key("exit")
-            writer.boolean(true)
-        }
-        if let list {
-            writer.key("list")
-            writer.integer(list)
-        }
-        if let ticket {
-            writer.key("ticket")
-            writer.string(ticket)
-        }
-        if ignoreUnpaid {
-            writer.key("ignoreUnpaid")
-            writer.boolean(true)
-        }
+        writer.key("exit")
+        writer.boolean(exit)
+        writer.key("list")
+        writer.integer(list)
+        writer.key("ticket")
+        writer.string(ticket)
+        writer.key("ignoreUnpaid")
+        writer.boolean(ignoreUnpaid)
         writer.endObject()
     }
 

@@ -178,7 +178,8 @@ extension SyncEngine {
         var progress = found
         let segment = try await current(name)
         guard let part = segment.part(progress.event) else { throw .changed }
-        let missing = Int64(progress.expected ?? 0) - Int64(part.stored)
+        let missing =
+            Int64(progress.expected ?? 0) - Int64(part.stored)
             - Int64(min(progress.skipped, UInt64(Int64.max)))
         if missing > 0 {
             // Read from the beginning: tickets may have moved between pages.

@@ -13,7 +13,8 @@ extension SyncEngine {
     /// Hands over every fact that waits, oldest first, where an operator or the grant wants it.
     func upload(_ name: String, _ server: any TicketServer) async throws(SyncStop) {
         while true {
-            let (facts, policy) = await waiting(name, limit: max(Self.roundFacts, server.batchFacts))
+            let (facts, policy) = await waiting(
+                name, limit: max(Self.roundFacts, server.batchFacts))
             guard work[name]?.wantsUpload == true || policy == .continuous else { return }
             if facts.isEmpty { break }
             work[name]?.isUploading = true

@@ -72,7 +72,8 @@ actor SyncEngine {
 
     /// What an operator ordered.
     func order(_ segment: String, download: Bool, upload: Bool) {
-        work[segment, default: Work()].wantsDownload = download || work[segment]?.wantsDownload == true
+        work[segment, default: Work()].wantsDownload =
+            download || work[segment]?.wantsDownload == true
         work[segment, default: Work()].wantsUpload = upload || work[segment]?.wantsUpload == true
         work[segment]?.notBefore = .now
         if download {
@@ -91,7 +92,8 @@ actor SyncEngine {
         let grant = segment.grant.grant
         let known = work[grant.name] ?? Work()
         guard known.notBefore <= .now else { return false }
-        let uploads = segment.uploads.pendingCount > 0
+        let uploads =
+            segment.uploads.pendingCount > 0
             && (known.wantsUpload || grant.upload == .continuous)
         if uploads || known.wantsUpload { return true }
         guard !grant.isWithdrawn else { return false }
@@ -119,7 +121,9 @@ actor SyncEngine {
         work[name, default: Work()].problem = problem
         work[name]?.isDownloading = false
         guard let problem else {
-            if work[name]?.toldProblem != nil { logger.notice("segment \(name): all is well again") }
+            if work[name]?.toldProblem != nil {
+                logger.notice("segment \(name): all is well again")
+            }
             work[name]?.failures = 0
             work[name]?.toldProblem = nil
             return

@@ -41,7 +41,9 @@ struct SyncPort: Sendable {
         case .done: return
         case .denied(.grantChanged): throw .changed
         case .denied(let denial):
-            throw .failed(ServerError(.unsupported, denial.explanation.message, hint: denial.explanation.hint))
+            throw .failed(
+                ServerError(.unsupported, denial.explanation.message, hint: denial.explanation.hint)
+            )
         default: throw .notHost
         }
     }

@@ -15,15 +15,15 @@ struct GrantCommand: AsyncParsableCommand {
                 The file:
 
                     name: gala-evening
-                    server: { kind: pretix, url: "https://tickets.example", organizer: venue, token: "…" }
-                    segment: { events: [gala], lists: [5], products: all, codes: all, accounts: all }
+                    server: { kind: pretix, url: "https://…", organizer: venue, token: "…" }
+                    segment: { events: [gala], lists: [5], products: all, codes: all }
                     valid: { from: 2026-12-01T17:00:00Z, until: 2026-12-02T03:00:00Z }
                     upload: manual
 
                 server.kind is pretix, box-office (url, token) or csv (folder). pretix takes \
                 enrolment: in place of token:, the text of its device QR code. codes: takes ranges \
-                FIRST..LAST. Everything in segment:, valid: and upload: may be left out. A grant of \
-                the same name is replaced.
+                FIRST..LAST. Everything in segment:, valid: and upload: may be left out. A grant \
+                of the same name is replaced.
                 """)
 
         @Argument(help: "The grant's YAML file.") var file: String

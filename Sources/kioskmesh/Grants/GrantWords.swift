@@ -14,7 +14,9 @@ enum GrantWords {
         if draft.codes == nil && draft.accounts == nil {
             lines.append("  codes       all codes and accounts")
         } else {
-            let ranges = draft.codes?.map { $0.first == $0.last ? $0.first : "\($0.first) to \($0.last)" }
+            let ranges = draft.codes?.map {
+                $0.first == $0.last ? $0.first : "\($0.first) to \($0.last)"
+            }
             if let ranges { lines.append("  codes       " + list(ranges, "")) }
             if let accounts = draft.accounts {
                 lines.append("  accounts    " + Text.count(accounts.count, "account") + " by name")

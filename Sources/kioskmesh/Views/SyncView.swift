@@ -41,7 +41,8 @@ enum SyncView {
         for fact in report.facts {
             lines.append(
                 Text.printable(
-                    "\(fact.record)  \(fact.kind) at \(fact.kiosk) \(fact.at)  ticket \(fact.ticket)"
+                    "\(fact.record)  \(fact.kind) at \(fact.kiosk) \(fact.at)  "
+                        + "ticket \(fact.ticket)"
                 ))
             lines += wrapped("  ", fact.words)
         }
@@ -119,7 +120,8 @@ struct SyncProgress {
         if let all, all > 0 {
             let share = min(1, Double(done) / Double(all))
             let filled = Int(share * 24)
-            text += "[" + String(repeating: "=", count: filled)
+            text +=
+                "[" + String(repeating: "=", count: filled)
                 + String(repeating: " ", count: 24 - filled) + "] "
             text += "\(done) of \(all)"
         } else {
