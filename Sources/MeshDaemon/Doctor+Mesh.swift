@@ -76,7 +76,8 @@ extension Doctor {
 
     /// What the mesh knows of one kiosk.
     static func kioskChecks(_ entry: KioskEntry, _ report: StatusReport) -> [DoctorCheck] {
-        let seen = entry.lastSeen.map { ", last heard \($0)" } ?? ", never heard of"
+        let seen =
+            entry.lastSeen.map { ", last heard \($0)" } ?? ", not heard since this daemon started"
         let presence =
             switch entry.state {
             case .ok: check("presence", .ok, "\(entry.name) answers")

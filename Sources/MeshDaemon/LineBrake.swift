@@ -15,6 +15,8 @@ struct LineBrake: Sendable {
     }
 
     private struct Kind {
+        /// As it was told the first time, numbers and all.
+        let words: String
         var since: Tick
         var leftOut = 0
     }
@@ -30,7 +32,7 @@ struct LineBrake: Sendable {
             kinds[key]?.leftOut += 1
             return false
         }
-        kinds[key] = Kind(since: now)
+        kinds[key] = Kind(words: key == Self.rest ? key : kind, since: now)
         return true
     }
 
@@ -38,9 +40,11 @@ struct LineBrake: Sendable {
     /// one that was quiet may be told at once again.
     mutating func takeLeftOut(at now: Tick) -> [LeftOut] {
         let over = kinds.filter { now.since($0.value.since) >= Self.interval }
-        for (key, kind) in over { kinds[key] = kind.leftOut == 0 ? nil : Kind(since: now) }
+        for (key, kind) in over {
+            kinds[key] = kind.leftOut == 0 ? nil : Kind(words: kind.words, since: now)
+        }
         return over.filter { $0.value.leftOut > 0 }
-            .map { LeftOut(kind: $0.key, count: $0.value.leftOut) }
+            .map { LeftOut(kind: $0.value.words, count: $0.value.leftOut) }
             .sorted { $0.kind < $1.kind }
     }
 

@@ -41,7 +41,8 @@ struct MemberPhase {
         let failure = Failure()
         let disk = DiskQueue(
             voteFile: recovered.voteFile, blockStore: recovered.store,
-            onDurable: { mailbox.post(.persisted($0)) }, onFatal: { failure.report($0) })
+            onDurable: { mailbox.post(.persisted($0)) }, onFatal: { failure.report($0) },
+            onFull: { error in mailbox.post(.call { $0.diskIsFull(error) }) })
         let pins = Pins(recovered.node.roster)
         let noise = BoundedLog(logger)
         let transport = makeTransport(mailbox, pins, noise)

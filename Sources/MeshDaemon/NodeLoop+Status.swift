@@ -104,6 +104,11 @@ extension NodeLoop {
         } else if let rejection {
             problems.append(rejection)
         }
+        if let full = fullDisk {
+            problems.append(
+                .init(
+                    kiosk: name(of: parts.codec.kiosk), what: full.message, fix: full.hint))
+        }
         if let damage = damageUnmended {
             problems.append(
                 .init(
@@ -144,7 +149,9 @@ extension NodeLoop {
             problems.append(.init(kiosk: nil, what: whyNoHost, fix: "kioskmesh doctor"))
         }
         let inSync = Set((register?.inSync ?? []).map { $0.kiosk.key.hex })
-        for entry in entries where entry.state == .lost || entry.state == .suspect {
+        let refusing = Set(rejection == nil ? [] : refusers.map(\.key.hex))
+        for entry in entries
+        where (entry.state == .lost || entry.state == .suspect) && !refusing.contains(entry.id) {
             problems.append(
                 .init(
                     kiosk: entry.name,

@@ -64,6 +64,8 @@ struct NodeLoop {
     var lastSeen: [KioskID: WallTime] = [:]
     /// What release each kiosk runs, as it said last.
     var releases: [KioskID: String] = [:]
+    /// Why the disk takes nothing now; nil while it does.
+    var fullDisk: StorageError?
     /// The addresses that all linked kiosks were told.
     var toldAddresses: [String] = []
     private var inputs: [Input] = []
@@ -208,6 +210,15 @@ struct NodeLoop {
             logger.error("the roster could not be kept: \(error.message)")
         }
         parts.transport.reclassify()
+    }
+
+    mutating func diskIsFull(_ error: StorageError?) {
+        fullDisk = error
+        if let error {
+            logger.error("\(error.message) \(error.hint)")
+        } else {
+            logger.notice("the disk takes writes again")
+        }
     }
 
     // MARK: requests made here

@@ -34,7 +34,7 @@ package struct GrantDraft: Sendable {
 
 /// Operators sign grants on behalf of the admin key, without needing it each time.
 package enum Operators {
-    static let keyName = "operator.key"
+    static let keyName = "operator-key"
     /// The operator that is made with the mesh.
     static let founderName = "founder"
 

@@ -16,6 +16,8 @@ package enum Input: Sendable {
     case abandon(RequestID)
     /// Hand the reign to another in-sync kiosk.
     case transfer(to: KioskID)
+    /// Become host now, without asking whether one lives: somebody wants the present one gone.
+    case takeOver
     /// A timer asked for by `nextWake` is due.
     case wake
 }

@@ -183,6 +183,13 @@ extension Node {
         self.term = term
     }
 
+    /// Campaigns at an operator's word.
+    mutating func takeOver() {
+        guard term == nil, !isRevoked, let known, known.includes(member) else { return }
+        candidacy = nil
+        campaign(known, isTransfer: true)
+    }
+
     mutating func receiveTakeOver(_ epoch: Epoch, from: KioskID) {
         guard let host, host.kiosk == from, host.epoch == epoch, epoch == vote.fence,
             term == nil, !isRevoked, let known, known.includes(member)

@@ -30,11 +30,21 @@ extension Node {
         {
             return false
         }
+        if isStuck(other, in: term) { return false }
         // Only a host speaks all the time: the others have the whole silence from now on, the one
         // before has had it already.
         var heard = contact.lastHeard ?? term.began
         if other.kiosk != term.deposed { heard = max(heard, term.began) }
         return now.tick.since(heard) <= timing.silence
+    }
+
+    /// Whether the mesh has waited too long for this disk, though its kiosk is there.
+    func isStuck(_ other: Member, in term: Term) -> Bool {
+        guard let since = term.stuckSince, now.tick.since(since) > timing.diskPatience else {
+            return false
+        }
+        let committed = term.replication.committed
+        return committed < term.written && term.replication[other].durable <= committed
     }
 
     /// Adds kiosks with storage that have caught up.

@@ -24,7 +24,10 @@ extension Node {
 
     /// Moves the reign on as far as what has arrived allows.
     mutating func driveTerm() {
-        guard term != nil else { return }
+        guard let held = term else { return }
+        if isStuck(member, in: held) {
+            return endTerm(why: "the own disk takes nothing; it may be full")
+        }
         removeGoneMembers()
         if term!.nextHeartbeat <= now.tick { beat() }
         if term!.nextResend <= now.tick {
@@ -255,8 +258,10 @@ extension Node {
             term.replication.committed < term.written || !term.keeper.inFlight.isEmpty
         if !isStuck {
             self.term?.stuckSince = nil
-        } else if term.stuckSince == nil {
+        } else if term.stuckSince == nil || term.replication.committed > term.stuckAt {
+            // Under load something always waits: it is stuck only where nothing moves on.
             self.term?.stuckSince = now.tick
+            self.term?.stuckAt = term.replication.committed
         }
     }
 

@@ -116,6 +116,7 @@ package struct Node: Sendable {
         case .request(let id, let body, let patience): ask(id, body, patience: patience)
         case .abandon(let id): requests.remove(id)
         case .transfer(let target): beginTransfer(to: target)
+        case .takeOver: takeOver()
         case .wake: break
         }
     }

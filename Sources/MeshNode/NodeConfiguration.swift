@@ -41,6 +41,9 @@ package struct Timing: Hashable, Sendable {
     package var resend = Span64.milliseconds(250)
     /// A host that could not acknowledge anything for this long stops saying that it serves.
     package var stalled = Span64.seconds(2)
+    /// A disk that takes nothing for this long, full or broken, costs its kiosk the place in the
+    /// set, or the reign.
+    package var diskPatience = Span64.seconds(3)
     /// A voter silent for this long is replaced where another kiosk can take its place.
     package var voterReplacement = Span64.seconds(60)
 

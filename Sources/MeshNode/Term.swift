@@ -58,6 +58,8 @@ package struct Term: Sendable {
     var nextResend: Tick
     /// Since when something waits to be acknowledged or recorded; nil while nothing does.
     var stuckSince: Tick?
+    /// How much was acknowledged then.
+    var stuckAt: UInt64 = 0
     var transfer: Transfer?
 
     /// The reign is being handed over: no new decisions until then.

@@ -15,6 +15,8 @@ package final class DiskQueue: Sendable {
     /// Most bytes that are written as one group: beyond this a longer transaction saves no time
     /// and only delays the report of the first batch.
     package static let maximumGroupBytes = 8 * 1024 * 1024
+    /// A full disk is tried again this often.
+    private static let fullRetrySeconds = 0.5
 
     private struct State {
         var waiting: [DiskBatch] = []
@@ -29,21 +31,25 @@ package final class DiskQueue: Sendable {
     private let blockStore: BlockStore?
     private let onDurable: @Sendable ([UInt64]) -> Void
     private let onFatal: @Sendable (StorageError) -> Void
+    private let onFull: @Sendable (StorageError?) -> Void
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
 
     /// Starts the thread; it ends with `shutdown` or the first error. Without `blockStore`, as on
     /// a kiosk without storage, only votes are accepted. `onDurable` gets the ids in order,
-    /// `onFatal` at most one error; both are called on the disk's thread.
+    /// `onFatal` at most one error; `onFull` is told when the disk is full, and with nil when it
+    /// takes writes again. All are called on the disk's thread.
     package init(
         voteFile: VoteFile, blockStore: BlockStore?,
         onDurable: @escaping @Sendable ([UInt64]) -> Void,
-        onFatal: @escaping @Sendable (StorageError) -> Void
+        onFatal: @escaping @Sendable (StorageError) -> Void,
+        onFull: @escaping @Sendable (StorageError?) -> Void = { _ in }
     ) {
         self.voteFile = voteFile
         self.blockStore = blockStore
         self.onDurable = onDurable
         self.onFatal = onFatal
+        self.onFull = onFull
         let thread = Thread { [self] in run() }
         thread.name = "km-disk"
         thread.start()
@@ -102,7 +108,7 @@ extension DiskQueue {
             while let group = nextGroup() {
                 // A wake-up whose batches went with an earlier group.
                 if group.isEmpty { continue }
-                try write(group)
+                try writeOrWait(group)
                 onDurable(group.map(\.id))
             }
         } catch {
@@ -137,6 +143,27 @@ extension DiskQueue {
             state.waiting.removeFirst(count)
             state.waitingBytes -= length
             return group
+        }
+    }
+
+    /// A full disk takes nothing, and harms nothing that it took before: the group is written once
+    /// there is room. Nothing behind it is reported meanwhile, so that the mesh goes on without
+    /// this disk. Every other error ends the queue.
+    private func writeOrWait(_ group: [DiskBatch]) throws(StorageError) {
+        var isFull = false
+        while true {
+            do throws(StorageError) {
+                try write(group)
+                if isFull { onFull(nil) }
+                return
+            } catch {
+                guard error.code == .full, !state.withLock({ $0.isShuttingDown }) else {
+                    throw error
+                }
+                if !isFull { onFull(error) }
+                isFull = true
+                Thread.sleep(forTimeInterval: Self.fullRetrySeconds)
+            }
         }
     }
 

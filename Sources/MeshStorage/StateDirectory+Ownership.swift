@@ -7,8 +7,8 @@ extension StateDirectory {
 
     /// What a kiosk that was not set up to the end leaves, or the system puts there: no obstacle.
     private static let harmless: Set<String> = [
-        ".", "..", "lost+found", lockName, VoteFile.name, "admin-key", "options.json", "roster",
-        "control.sock",
+        ".", "..", "lost+found", lockName, VoteFile.name, "admin-key", "operator-key",
+        "options.json", "roster", "control.sock",
     ]
 
     /// Names read at most: a few are enough to say that a directory is used.

@@ -4,7 +4,7 @@ import Glibc
 extension StorageError {
     static let replaceDisk =
         "Replace the disk or memory card; this kiosk then fetches everything from the others."
-    static let freeSpace = "Free some space on that disk, then start KioskMesh again."
+    static let freeSpace = "Free some space on that disk; what waits is written then."
 
     /// The error for a failed system call; `action` completes "Cannot …".
     static func system(

@@ -7,18 +7,19 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// An operator's key with the admin key's word for it: the file `operator.key`, mode 0600.
+/// An operator's key with the admin key's word for it: the file `operator-key`, mode 0600.
 package struct OperatorKey: Sendable {
     package let name: String
     private let signing: SigningKey
     /// A signed delegation, exact bytes.
     private let delegation: [UInt8]
 
-    /// Makes a new operator, delegated to by the admin key.
+    /// Makes a new operator, delegated to by the admin key; random where no seed of 32 bytes is
+    /// given.
     package static func make(
-        name: String, admin: SigningKey, at: WallTime
+        name: String, admin: SigningKey, at: WallTime, seed: [UInt8]? = nil
     ) throws(WireError) -> OperatorKey {
-        let signing = SigningKey.generate()
+        let signing = seed.map { SigningKey(seed: $0) } ?? SigningKey.generate()
         var pb = PBDelegation()
         pb.adminKey = Data(admin.publicKey)
         pb.operatorKey = Data(signing.publicKey)

@@ -8,7 +8,8 @@ enum EntryPoint {
     static func main() async {
         // A reader that went (`kioskmesh log | head`) is told by the write, not by a signal.
         signal(SIGPIPE, SIG_IGN)
-        let arguments = GlobalOptions.moved(behind: Array(CommandLine.arguments.dropFirst()))
+        let arguments = GlobalOptions.spread(
+            GlobalOptions.moved(behind: Array(CommandLine.arguments.dropFirst())))
         do {
             var command = try Kioskmesh.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {

@@ -151,6 +151,7 @@ extension Input {
         case .request(let id, let body, _): "asked #\(id.number) \(body.wording)"
         case .abandon(let id): "abandoned #\(id.number)"
         case .transfer(let target): "hand over to \(target.letter)"
+        case .takeOver: "take over"
         case .wake: "wake"
         }
     }

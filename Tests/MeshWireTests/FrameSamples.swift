@@ -86,32 +86,50 @@ enum FrameSamples {
     private static let revoked = RosterEntry(
         kiosk: Cast.a.kiosk, name: "门-1", tlsKey: .zero, hasStorage: false, isRevoked: true)
 
-    private static let requests: [Request] = [
+    private static let bodies: [RequestBody] = [
         .redeem(Scan(Cast.id(101))), .redeem(Scan(Cast.id(102), kind: .idNumber)),
+        .redeem(
+            Scan(
+                Cast.id(103), direction: .exit, list: 5, ticket: Cast.id(1), ignoresUnpaid: true,
+                sealedCode: [7, 8, 9])),
         .importTickets([Sample.ticket]), .createToken(Sample.token), .revokeToken(Cast.id(70)),
-        .revoke(Cast.b.kiosk), .admit(Sample.application),
-    ].enumerated().map { number, body in
+        .revoke(Cast.b.kiosk), .admit(Sample.application), .annul(Cast.id(5), reason: "jam"),
+        .reprint(Cast.id(5), reason: ""), .grant(Sample.grant), .segmentPage(Sample.page),
+        .receipts(Sample.receipts),
+    ]
+
+    private static let requests: [Request] = bodies.enumerated().map { number, body in
         Request(id: Cast.id(200 + UInt64(number)), kiosk: Cast.a.kiosk, body: body)
     }
 
     static let denials: [Denial] = [
         .unknownToken, .tokenUsedUp, .tokenExpired, .badProof, .nameTaken(suggestion: "gate-a-2"),
         .unknownKiosk, .kioskIsHost, .kioskRevoked, .onlyVoter, .rosterFull, .tooManyTokens,
-        .tooManyTickets, .otherKey,
+        .tooManyTickets, .otherKey, .unknownRedemption, .alreadyAnnulled, .olderGrant,
+        .eventCovered(by: "gala-evening"), .tooManyGrants, .grantChanged, .otherRequest,
     ]
 
     private static let guarantees: [Guarantee] = [
         .singleCopy, .provisional, .volatile, .replicated(copies: 2),
     ]
 
-    private static let outcomes: [Outcome] =
+    private static let decisions: [Outcome] =
         guarantees.map { decided(.redeemed, $0, first: nil) }
-        + Reason.allCases.map {
-            decided(.rejected($0), .singleCopy, first: FirstUse(at: -5, kiosk: Cast.a.kiosk))
+        + Reason.allCases.map { reason in
+            let kiosk = reason == .rules ? nil : Cast.a.kiosk
+            return decided(.rejected(reason), .singleCopy, first: FirstUse(at: -5, kiosk: kiosk))
         }
+
+    private static let candidates = [
+        Candidate(ticket: Cast.id(1), product: "Tageskarte", seat: "4/12", isRedeemed: true),
+        Candidate(ticket: Cast.id(2), product: "", seat: "", isRedeemed: false),
+    ]
+
+    private static let outcomes: [Outcome] =
+        decisions
         + [
             .refused(.invalid, candidates: []),
-            .refused(.ambiguous, candidates: [Cast.id(1), Cast.id(2)]),
+            .refused(.ambiguous, candidates: candidates),
             .unavailable(.noHost), .unavailable(.staleData), .unavailable(.busy),
             .unavailable(.revokedKiosk),
             .imported(ImportCounts(added: 1, updated: 2, unchanged: 3)), .admitted(Sample.entry),

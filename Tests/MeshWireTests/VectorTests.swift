@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct VectorTests {
     private static let cast = """
         Keys from 32-byte Ed25519 seeds of one repeated byte: kiosk a 0x0a, kiosk b 0x0b, a \
-        stranger 0x0f, the admin 0xad. The mesh id follows from the admin key.
+        stranger 0x0f, the admin 0xad, an operator 0x0c. The mesh id follows from the admin key.
         """
 
     @Test func frames() throws {

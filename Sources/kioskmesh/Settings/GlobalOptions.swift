@@ -85,6 +85,15 @@ struct GlobalOptions: ParsableArguments {
         return !chosen && ProcessInfo.processInfo.environment["KIOSKMESH_OUTPUT"] == "json"
     }
 
+    /// `--watch=1s` as `--watch 1s`: the parser drops a value behind `=` where it may be left out.
+    static func spread(_ arguments: [String]) -> [String] {
+        let own = arguments.prefix { $0 != "--" }
+        let spread = own.flatMap { word in
+            word.hasPrefix("--watch=") ? ["--watch", String(word.dropFirst(8))] : [word]
+        }
+        return spread + arguments.dropFirst(own.count)
+    }
+
     /// `kioskmesh --json status` as `kioskmesh status --json`: global options may come first.
     static func moved(behind arguments: [String]) -> [String] {
         let withValue: Set = ["--state", "-o", "--output", "--node", "--timeout", "--config"]

@@ -24,7 +24,7 @@ struct OneKioskView {
             case .revoked: .grey
             }
         let word = status.style(kiosk.state.rawValue.uppercased(), colour, bold: true)
-        let seen = kiosk.lastSeen.map { "last heard \($0.secondsDescription)" } ?? "never heard of"
+        let seen = kiosk.lastSeen.map { "last heard \($0.secondsDescription)" } ?? "not heard yet"
         var lines = ["\(word)  \(Text.printable(kiosk.name))   \(kiosk.role.rawValue)   \(seen)"]
         let report = status.report
         let problems = report.problems.filter { $0.kiosk == kiosk.name }
