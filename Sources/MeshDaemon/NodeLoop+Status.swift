@@ -214,7 +214,11 @@ extension NodeLoop {
             guard node.configuration.hasStorage else { return missing(for: .host) }
             guard let lag = node.lag(of: parts.codec.kiosk) else { return [whyNoHost] }
             return lag == 0 ? [] : ["\(lag) blocks are not here yet"]
-        case .redeeming: return node.servingHost == nil ? [whyNoHost] : []
+        case .redeeming:
+            guard node.servingHost != nil else { return [whyNoHost] }
+            return node.ledger.state.segments.all
+                .filter { $0.isActive(at: wallNow()) && !$0.isReady }
+                .map { "segment \($0.grant.grant.name) is not complete" }
         case .idle:
             if node.waitingCount > 0 { return ["\(node.waitingCount) requests wait"] }
             let uploads = node.ledger.state.segments.pendingUploads

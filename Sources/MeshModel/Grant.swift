@@ -31,6 +31,13 @@ package struct Grant: Hashable, Sendable {
             self.address = address
             self.organizer = organizer
         }
+
+        /// Whether both may be one server. Where a device code is yet to be used, nobody knows.
+        package func maySell(what other: ServerReference) -> Bool {
+            guard kind == other.kind else { return false }
+            if address.isEmpty || other.address.isEmpty { return true }
+            return address == other.address && organizer == other.organizer
+        }
     }
 
     package struct Scope: Hashable, Sendable {

@@ -35,10 +35,13 @@ extension Node {
     private func isRepeat(_ request: Request, of settled: MeshState.Settled) -> Bool {
         guard case .redeem(let scan) = request.body else { return true }
         guard case .decision(let settled) = settled else { return false }
-        guard let ticket = ledger.state.catalogue[settled.decision.ticket]?.ticket else {
-            return true
+        guard let entry = ledger.state.catalogue[settled.decision.ticket] else { return true }
+        if entry.ticket.credentials.contains(where: { $0.hash == scan.hash }) { return true }
+        // A code that carries its ticket, whose own word the server has replaced since.
+        guard !scan.sealedCode.isEmpty, case .ticket(let found, _) = match(scan) else {
+            return false
         }
-        return ticket.credentials.contains { $0.hash == scan.hash }
+        return found.ticket.id == entry.ticket.id
     }
 
     /// Simulator only: the bug of a host that repeats what is not acknowledged yet.

@@ -37,9 +37,8 @@ extension Node {
     private func overlapping(_ new: Grant) -> String? {
         for segment in ledger.state.segments.all {
             let other = segment.grant.grant
-            guard other.name != new.name, !other.isWithdrawn, other.server.kind == new.server.kind,
-                other.server.address == new.server.address,
-                other.server.organizer == new.server.organizer
+            guard other.name != new.name, !other.isWithdrawn,
+                other.server.maySell(what: new.server)
             else { continue }
             guard let mine = new.scope.events, let theirs = other.scope.events else {
                 return other.name

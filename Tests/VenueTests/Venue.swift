@@ -111,6 +111,17 @@ final class Venue {
         for kiosk in kiosks { try hall.inside("ip", "link", "set", kiosk.name, "master", "br0") }
     }
 
+    /// A machine at the same switch that is no kiosk, at 10.77.0.200.
+    func outside() throws -> VirtualHost {
+        let machine = try VirtualHost(hostName: "server")
+        try hall.inside(
+            "ip", "link", "add", "server", "type", "veth", "peer", "name", "eth0", "netns",
+            machine.name)
+        try hall.inside("ip", "link", "set", "server", "master", "br0", "up")
+        try machine.address("10.77.0.200/24", on: "eth0")
+        return machine
+    }
+
     // MARK: how it is
 
     /// The kiosk that `observer` takes for the host.

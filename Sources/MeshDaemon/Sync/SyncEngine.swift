@@ -106,6 +106,7 @@ actor SyncEngine {
             let server = try await server(for: segment)
             // What the server does not have yet goes first: a download may take long.
             try await upload(name, server)
+            work[name]?.problem = nil
             if !segment.grant.grant.isWithdrawn { try await download(segment, server) }
             settle(name, nil)
         } catch {
