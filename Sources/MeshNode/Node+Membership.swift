@@ -40,6 +40,10 @@ extension Node {
 
     /// Whether the mesh has waited too long for this disk, though its kiosk is there.
     func isStuck(_ other: Member, in term: Term) -> Bool {
+        if term.phase == .collecting, other.kiosk != kiosk, term.collected[other] == nil {
+            // It answers once its fence is fsynced, and talks all the same while it is not.
+            return now.tick.since(term.began) > timing.diskPatience
+        }
         guard let since = term.stuckSince, now.tick.since(since) > timing.diskPatience else {
             return false
         }
@@ -56,6 +60,8 @@ extension Node {
                 isAlive(peer), let incarnation = contact.logIncarnation
             else { continue }
             let other = Member(kiosk: peer, incarnation: incarnation)
+            // It was taken out for that, and nothing has been acknowledged without it yet.
+            guard !isStuck(other, in: term) else { continue }
             let durable = term.replication[other].durable
             let isCaughtUp = durable >= 1 && durable >= term.replication.committed
             guard isCaughtUp || dropped.contains(.learnerCaughtUp) else { continue }

@@ -39,6 +39,8 @@ final class Venue {
     private(set) var kiosks: [Kiosk] = []
     private(set) var time: UInt64 = 0
     var transcript = Transcript()
+    /// The last answer to each request.
+    private(set) var answers: [RequestID: Outcome] = [:]
     private var links: [(Character, Character)] = []
     private var queue: [(time: UInt64, number: Int, what: Happening)] = []
     private var nextNumber = 0
@@ -170,7 +172,8 @@ final class Venue {
                     }
                 }
                 send(.blocks(blocks), from: kiosk, to: peer)
-            case .answer, .roster, .event: break
+            case .answer(let answer): answers[answer.request] = answer.outcome
+            case .roster, .event: break
             }
         }
         if let wake = kiosk.node?.nextWake, wake != .never {

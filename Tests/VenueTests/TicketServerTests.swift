@@ -1,4 +1,5 @@
 import Foundation
+import TestHosts
 import Testing
 
 extension VenueTests {
