@@ -110,7 +110,7 @@ extension Denial {
         case .kioskIsHost:
             (
                 "That kiosk is the host.",
-                "Move the host first: kioskmesh host transfer NAME"
+                "Give the command at another kiosk that is in sync; kioskmesh nodes shows them."
             )
         case .kioskRevoked:
             (

@@ -159,6 +159,21 @@ extension ControlDesk {
                         hint: "Give the command at another kiosk: "
                             + "kioskmesh revoke \(entry.name)"))
             }
+            if loop.node.servingHost?.kiosk == entry.kiosk {
+                // The host would not decide that on itself: another must reign first.
+                guard loop.node.role(of: loop.parts.codec.kiosk) == .standby else {
+                    let standbys = loop.registerReport.inSync.filter { $0 != entry.name }
+                    return responder.error(
+                        ControlError(
+                            "kiosk_is_host",
+                            "\(entry.name) is the host, and this kiosk cannot take its place.",
+                            hint: standbys.isEmpty
+                                ? "There is no other kiosk with all the data."
+                                : "Give the command at " + standbys.joined(separator: " or ") + "."
+                        ))
+                }
+                loop.input(.takeOver)
+            }
             administer(
                 .revoke(entry.kiosk), patience, responder,
                 undecided: Self.undecided(
