@@ -70,8 +70,12 @@ package struct Catalogue: Sendable, Equatable {
         }
     }
 
-    /// The ids of all tickets, sorted.
-    package var ids: [TicketID] { entries.keys.sorted() }
+    /// The ids of the tickets that fit, sorted.
+    package func ids(where fits: (Ticket) -> Bool) -> [TicketID] {
+        var found: [TicketID] = []
+        for (id, entry) in entries where fits(entry.ticket) { found.append(id) }
+        return found.sorted()
+    }
 
     /// Returns true where the ticket is new.
     @discardableResult

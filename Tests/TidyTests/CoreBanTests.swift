@@ -15,6 +15,8 @@ import Testing
         "for (position, _) in unapplied where position.chain.epoch < applied.chain.epoch {",
         // A parameter, in order, not the property of that name.
         "for token in tokens { self.tokens[token.id] = TokenUse(token: token) }",
+        // Sorted at once.
+        "for (id, entry) in entries where fits(entry.ticket) { found.append(id) }",
         // The greatest of all.
         "for (other, progress) in progress where other.kiosk == member.kiosk {",
     ]

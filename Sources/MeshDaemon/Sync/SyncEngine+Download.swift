@@ -223,14 +223,11 @@ extension SyncEngine {
     }
 
     private func remark(_ part: Segments.Part, _ mapping: TicketMapping) async throws(SyncStop) {
-        var last: TicketID?
         var progress = part.progress
-        while true {
-            let tickets = await port.tickets(
-                of: mapping.grant.name, event: progress.event, after: last,
-                limit: Self.recordTickets)
-            guard let end = tickets.last else { break }
-            last = end.id
+        var rest = await port.ticketIDs(of: mapping.grant.name, event: progress.event)[...]
+        while !rest.isEmpty {
+            let tickets = await port.tickets(Array(rest.prefix(Self.recordTickets)))
+            rest = rest.dropFirst(Self.recordTickets)
             var changed: [Ticket] = []
             for known in tickets where known.status != .revoked {
                 guard let details = sealing.open(known.sealedDetails) else { continue }

@@ -56,21 +56,18 @@ struct SyncPort: Sendable {
         }
     }
 
-    /// The tickets of one event of a segment, `limit` at a time in the order of their ids.
-    func tickets(
-        of segment: String, event: String, after id: TicketID?, limit: Int
-    ) async -> [Ticket] {
+    /// The ids of all tickets of one event of a segment: one pass over the catalogue.
+    func ticketIDs(of segment: String, event: String) async -> [TicketID] {
         await onLoop { loop in
             let catalogue = loop.node.ledger.state.catalogue
-            var found: [Ticket] = []
-            for candidate in catalogue.ids where id.map({ $0 < candidate }) ?? true {
-                guard let ticket = catalogue[candidate]?.ticket, ticket.segment == segment,
-                    ticket.event == event
-                else { continue }
-                found.append(ticket)
-                if found.count == limit { break }
-            }
-            return found
+            return catalogue.ids { $0.segment == segment && $0.event == event }
+        }
+    }
+
+    func tickets(_ ids: [TicketID]) async -> [Ticket] {
+        await onLoop { loop in
+            let catalogue = loop.node.ledger.state.catalogue
+            return ids.compactMap { catalogue[$0]?.ticket }
         }
     }
 }
