@@ -25,7 +25,7 @@ import Testing
         Find(bug: "fsyncAtHost", seed: 1, seconds: 10),
         Find(bug: "learnerCaughtUp", seed: 23, seconds: 15),
         Find(bug: "cutVoidsTheRest", seed: 13, seconds: 15),
-        Find(bug: "serveAfterEpochStart", seed: 49, seconds: 30),
+        Find(bug: "serveAfterEpochStart", seed: 284, seconds: 30),
         Find(bug: "repeatAfterAcknowledgement", seed: 18, seconds: 10),
         Find(bug: "rememberRequests", seed: 30, seconds: 10),
         Find(bug: "newEpochAfterRestart", seed: 22, seconds: 5),

@@ -222,7 +222,11 @@ final class LoopbackMesh {
         let token = try #require(pretix.facts.devices.first?.token)
         try """
         name: day
-        server: { kind: pretix, url: "\(pretix.facts.url)", organizer: \(pretix.facts.organizer), token: "\(token)" }
+        server:
+          kind: pretix
+          url: "\(pretix.facts.url)"
+          organizer: \(pretix.facts.organizer)
+          token: "\(token)"
         segment: { events: [\(events.joined(separator: ", "))] }
 
         """.write(toFile: file, atomically: true, encoding: .utf8)

@@ -16,8 +16,8 @@ struct OfficeFiles {
     func create() throws(BoxOfficeError) {
         guard mkdir(directory, 0o700) != 0 else { return }
         let number = errno
-        var status = stat()
-        if number == EEXIST, stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        if number == EEXIST, let opened = opendir(directory) {
+            closedir(opened)
             return
         }
         throw .system(

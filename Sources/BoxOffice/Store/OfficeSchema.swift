@@ -11,10 +11,12 @@ enum OfficeSchema {
 
     /// SQLite takes a file of a single byte for an empty one and would begin anew.
     static func checkLength(_ path: String) throws(BoxOfficeError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return }
-        guard status.st_size == 0 || status.st_size >= smallestPage else {
-            throw .damaged("it was cut short to \(status.st_size) bytes")
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        let size = lseek(descriptor, 0, SEEK_END)
+        close(descriptor)
+        guard size <= 0 || size >= smallestPage else {
+            throw .damaged("it was cut short to \(size) bytes")
         }
     }
 
