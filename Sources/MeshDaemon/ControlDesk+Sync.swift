@@ -85,7 +85,7 @@ extension ControlDesk {
                         "not_quarantined", "No such record is in quarantine.",
                         hint: "kioskmesh sync quarantine lists them."))
             }
-            let receipts = facts.prefix(500).map {
+            let receipts = facts.prefix(Limits().receipts).map {
                 Receipt(fact: $0, result: arguments.retry ? .retried : .dismissed)
             }
             administer(.receipts(receipts), patience, responder) { _ in

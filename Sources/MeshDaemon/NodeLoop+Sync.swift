@@ -105,13 +105,9 @@ extension NodeLoop {
         return GrantReport(
             grants: node.ledger.state.segments.all.map { segment in
                 let grant = segment.grant.grant
-                let state =
-                    grant.isWithdrawn
-                    ? "withdrawn"
-                    : segment.isActive(at: now)
-                        ? "in-force" : grant.validFrom.map { now < $0 } == true ? "not-yet" : "over"
                 var entry = GrantReport.Entry(
-                    name: grant.name, state: state, server: grant.server.kind,
+                    name: grant.name, state: grant.standing(at: now).rawValue,
+                    server: grant.server.kind,
                     address: grant.server.address, organizer: grant.server.organizer,
                     upload: grant.upload.word, signedBy: grant.operatorName,
                     signedAt: Timestamp(millisecondsSinceEpoch: grant.version))

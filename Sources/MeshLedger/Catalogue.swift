@@ -77,18 +77,12 @@ package struct Catalogue: Sendable, Equatable {
         return found.sorted()
     }
 
-    /// Returns true where the ticket is new.
-    @discardableResult
-    mutating func set(_ ticket: Ticket) -> Bool {
-        if successors[ticket.id] != nil || isKnownToServer(ticket) { return false }
-        let old = entries[ticket.id]?.ticket
-        if let old {
-            if old.credentials == ticket.credentials {
-                entries[ticket.id]?.ticket = ticket
-                return false
-            }
-            unlink(old)
+    mutating func set(_ ticket: Ticket) {
+        if successors[ticket.id] != nil || isKnownToServer(ticket) { return }
+        if let old = entries[ticket.id]?.ticket {
             entries[ticket.id]?.ticket = ticket
+            if old.credentials == ticket.credentials { return }
+            unlink(old)
         } else {
             entries[ticket.id] = Entry(ticket)
             takeOver(by: ticket)
@@ -100,7 +94,6 @@ package struct Catalogue: Sendable, Equatable {
                 byCredential[credential.hash] = .one(ticket.id)
             }
         }
-        return old == nil
     }
 
     /// A ticket that was redeemed from its code before the catalogue held it goes over into the one

@@ -44,11 +44,7 @@ package struct Segments: Sendable, Equatable {
 
         /// Whether anything may be redeemed under it at `now`.
         package func isActive(at now: WallTime) -> Bool {
-            let grant = grant.grant
-            if grant.isWithdrawn { return false }
-            if let from = grant.validFrom, now < from { return false }
-            if let until = grant.validUntil, now > until { return false }
-            return true
+            grant.grant.standing(at: now) == .inForce
         }
     }
 

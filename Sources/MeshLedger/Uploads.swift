@@ -18,17 +18,10 @@ package struct Uploads: Sendable, Equatable {
 
     package var pendingCount: Int { pending.count }
 
-    package func isPending(_ fact: RequestID) -> Bool { pending.contains(fact) }
-
     /// The first `limit` facts without a receipt, in the order of the log.
-    package func next(_ limit: Int, after skipped: Int = 0) -> [RequestID] {
+    package func next(_ limit: Int) -> [RequestID] {
         var found: [RequestID] = []
-        var passed = 0
         for fact in order where pending.contains(fact) {
-            if passed < skipped {
-                passed += 1
-                continue
-            }
             found.append(fact)
             if found.count == limit { break }
         }

@@ -78,6 +78,21 @@ package struct Grant: Hashable, Sendable {
         }
     }
 
+    /// Whether anything may be redeemed under it.
+    package enum Standing: String, Sendable {
+        case inForce = "in-force"
+        case notYet = "not-yet"
+        case over
+        case withdrawn
+    }
+
+    package func standing(at now: WallTime) -> Standing {
+        if isWithdrawn { return .withdrawn }
+        if let from = validFrom, now < from { return .notYet }
+        if let until = validUntil, now > until { return .over }
+        return .inForce
+    }
+
     package init(
         name: String, version: WallTime, server: ServerReference, scope: Scope,
         validFrom: WallTime? = nil, validUntil: WallTime? = nil, upload: UploadPolicy = .manual,

@@ -96,9 +96,12 @@ extension Node {
             return "no grant covers it"
         }
         let grant = segment.grant.grant
-        if grant.isWithdrawn { return "grant \(grant.name) was withdrawn" }
-        if let from = grant.validFrom, now.wall < from { return "grant \(grant.name) begins later" }
-        if let until = grant.validUntil, now.wall > until { return "grant \(grant.name) is over" }
+        switch grant.standing(at: now.wall) {
+        case .withdrawn: return "grant \(grant.name) was withdrawn"
+        case .notYet: return "grant \(grant.name) begins later"
+        case .over: return "grant \(grant.name) is over"
+        case .inForce: break
+        }
         guard grant.scope.covers(event: ticket.event) else {
             return "grant \(grant.name) does not cover event \(ticket.event)"
         }

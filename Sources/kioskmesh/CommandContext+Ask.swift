@@ -13,8 +13,8 @@ extension CommandContext {
 
     /// Asks the daemon on a connection.
     func ask<Answer: Codable & Sendable>(
-        _ client: ControlClient, _ command: ControlCommand, _ arguments: ArraySlice<UInt8>,
-        as type: Answer.Type
+        _ client: ControlClient, _ command: ControlCommand,
+        _ arguments: ArraySlice<UInt8> = Array("{}".utf8)[...], as type: Answer.Type
     ) async throws(ControlError) -> Asked<Answer> {
         let json = try await client.request(
             command.rawValue, arguments: arguments, timeout: timeout(Self.quickAnswer))

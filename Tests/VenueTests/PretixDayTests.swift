@@ -28,7 +28,8 @@ struct PretixDayTests {
         for (slug, event) in pretix.facts.events.sorted(by: { $0.key < $1.key }) {
             for (name, list) in event.lists.sorted(by: { $0.key < $1.key }) {
                 // The first tickets, and the last: unpaid, and with a question.
-                for ticket in event.tickets.prefix(4) + event.tickets.suffix(2) {
+                let first = event.tickets.prefix(4)
+                for ticket in first + event.tickets.dropFirst(first.count).suffix(2) {
                     let theirs = try pretix.simulate(ticket.secret, list: list)
                     let ours = try mesh.redeem(ticket.secret, list: list)
                     table.append("\(slug) \(name) \(ticket.id): \(theirs), \(ours)")

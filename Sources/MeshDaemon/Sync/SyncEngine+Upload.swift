@@ -21,8 +21,7 @@ extension SyncEngine {
             let (receipts, problem) = await send(facts, to: server)
             var rest = receipts[...]
             while !rest.isEmpty {
-                // At most what one record may hold.
-                let chunk = rest.prefix(500)
+                let chunk = rest.prefix(Limits().receipts)
                 rest = rest.dropFirst(chunk.count)
                 try await port.record(.receipts(Array(chunk)))
             }
@@ -54,27 +53,32 @@ extension SyncEngine {
     private func send(
         _ facts: [WaitingFact], to server: any TicketServer
     ) async -> ([Receipt], ServerError?) {
-        var receipts: [Receipt] = []
-        var lanes: [TicketID: [WaitingFact]] = [:]
-        var order: [TicketID] = []
+        let lost = facts.filter { $0.upload == nil }.map {
+            Receipt(
+                fact: $0.id,
+                result: .quarantined("The ticket of this fact cannot be read any more."))
+        }
+        let readable = facts.filter { $0.upload != nil }
+        let (sent, problem) =
+            server.batchFacts > 1
+            ? await Self.sendBatch(readable, server)
+            : await Self.sendLanes(Self.queues(readable), server)
+        return (lost + sent, problem)
+    }
+
+    /// The facts of each ticket in their order, the tickets in the order of their first fact.
+    private static func queues(_ facts: [WaitingFact]) -> [[WaitingFact]] {
+        var places: [TicketID: Int] = [:]
+        var queues: [[WaitingFact]] = []
         for fact in facts {
-            guard fact.upload != nil else {
-                receipts.append(
-                    Receipt(
-                        fact: fact.id,
-                        result: .quarantined("The ticket of this fact cannot be read any more.")))
-                continue
+            if let place = places[fact.ticket] {
+                queues[place].append(fact)
+            } else {
+                places[fact.ticket] = queues.count
+                queues.append([fact])
             }
-            if lanes[fact.ticket] == nil { order.append(fact.ticket) }
-            lanes[fact.ticket, default: []].append(fact)
         }
-        if server.batchFacts > 1 {
-            let (sent, problem) = await Self.sendBatch(facts.filter { $0.upload != nil }, server)
-            return (receipts + sent, problem)
-        }
-        let queues = order.compactMap { lanes[$0] }
-        let (sent, problem) = await Self.sendLanes(queues, server)
-        return (receipts + sent, problem)
+        return queues
     }
 
     private static func sendBatch(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MeshCrypto
 import NIOCore
 
 /// The bundled box office as a ticket server.
@@ -37,13 +38,13 @@ package final class BoxOfficeClient: TicketServer {
         }
         let server = try ServerAddress(address, allowsPlainHTTP: allowsPlainHTTP)
         caller = ServerCaller(server, authorization: "Bearer \(token)", limits: limits)
-        mesh = Self.hex(meshID)
-        self.boxKey = Self.hex(boxKey)
+        mesh = Hex.encode(meshID)
+        self.boxKey = Hex.encode(boxKey)
     }
 
     package func describe() async throws(ServerError) -> ServerDescription {
         let server: BoxOfficeWords.Server = try await get(["v1", "server"])
-        guard let issuer = Self.bytes(hex: server.issuer), issuer.count == 32 else {
+        guard let issuer = Hex.decode(server.issuer), issuer.count == 32 else {
             throw badAnswer("its key is not 32 bytes in hexadecimal")
         }
         let body = BoxOfficeWords.Mesh(id: mesh, boxKey: boxKey)
@@ -181,18 +182,5 @@ extension BoxOfficeClient {
         ServerError(
             .badAnswer, "\(caller.address.place) does not answer like a box office: \(what).",
             hint: "Check that the address leads to a KioskMesh box office of the same release")
-    }
-
-    fileprivate static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    /// The bytes of hexadecimal text; nil for anything else.
-    fileprivate static func bytes(hex text: String) -> [UInt8]? {
-        let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map {
-            UInt8(digits[$0] << 4 | digits[$0 + 1])
-        }
     }
 }

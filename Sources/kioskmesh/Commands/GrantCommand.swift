@@ -112,8 +112,7 @@ struct GrantCommand: AsyncParsableCommand {
             let context = try options.context()
             let client = try await context.connect()
             let asked = try await context.ask(
-                client, .grantList, try ControlCoding.encode([String: String]())[...],
-                as: GrantReport.self)
+                client, .grantList, as: GrantReport.self)
             let grant = try GrantCommand.only(name, asked.answer).grants[0]
             guard
                 try Confirmation.ask(

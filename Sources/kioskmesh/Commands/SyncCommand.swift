@@ -146,7 +146,7 @@ struct SyncOrder {
 
     private func report(_ client: ControlClient) async throws(ControlError) -> SyncReport {
         try await context.ask(
-            client, .syncStatus, Array("{}".utf8)[...], as: SyncReport.self
+            client, .syncStatus, as: SyncReport.self
         ).answer
     }
 
