@@ -124,7 +124,7 @@ let package = Package(
             [
                 "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshWire", "MeshCrypto",
                 "MeshStorage", "MeshTransport", "MeshDiscovery", "MeshControl", "TicketServers",
-                logging, lifecycle, signals,
+                nio("NIOCore"), logging, lifecycle, signals,
             ]),
         .executableTarget(
             name: "kioskmesh",

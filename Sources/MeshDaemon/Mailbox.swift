@@ -1,4 +1,3 @@
-import Foundation
 import MeshModel
 import Synchronization
 
@@ -23,7 +22,8 @@ struct LinkFacts: Sendable {
     let isDialed: Bool
 }
 
-/// The queue in front of the node's thread: many writers, one reader that takes all at once.
+/// The queue in front of the node: many writers, one reader on an event loop that takes all at
+/// once.
 final class Mailbox: Sendable {
     /// Frames and calls that may wait; more means that the node's thread is stuck, and frames are
     /// dropped as a network would.
@@ -31,38 +31,43 @@ final class Mailbox: Sendable {
 
     private struct State {
         var mail: [Mail] = []
-        var dropped = 0
+        var wake: (@Sendable () -> Void)?
+        var isClosed = false
     }
 
     private let state = Mutex(State())
-    private let wake = DispatchSemaphore(value: 0)
 
-    /// Returns false where a frame was dropped since the queue is full.
+    /// Returns false where a frame was dropped since the queue is full, or anything since the
+    /// reader is gone.
     @discardableResult
     func post(_ item: Mail) -> Bool {
-        let (first, taken) = state.withLock { state in
-            if state.mail.count >= Self.maximum, case .frame = item {
-                state.dropped += 1
-                return (false, false)
-            }
+        let (wake, taken) = state.withLock { state in
+            if state.isClosed { return (nil as (@Sendable () -> Void)?, false) }
+            if state.mail.count >= Self.maximum, case .frame = item { return (nil, false) }
             state.mail.append(item)
-            return (state.mail.count == 1, true)
+            return (state.mail.count == 1 ? state.wake : nil, true)
         }
-        if first { wake.signal() }
+        wake?()
         return taken
     }
 
-    /// Everything that waits; sleeps until there is something or the time is up.
-    func take(until wait: Span64?) -> [Mail] {
-        if let wait {
-            _ = wake.wait(timeout: .now() + .nanoseconds(Int(min(wait.nanoseconds, 1 << 40))))
-        } else {
-            wake.wait()
-        }
-        return state.withLock { state in
+    /// Has `wake` called, on the writer's thread, whenever there is mail after there was none.
+    func attach(wake: @escaping @Sendable () -> Void) {
+        state.withLock { $0.wake = wake }
+        wake()
+    }
+
+    /// Everything that waits.
+    func take() -> [Mail] {
+        state.withLock { state in
             let mail = state.mail
             state.mail = []
             return mail
         }
+    }
+
+    /// The reader is gone: nothing is taken from now on.
+    func close() {
+        state.withLock { $0 = State(isClosed: true) }
     }
 }

@@ -59,7 +59,8 @@ struct MemberPhase {
         let desk = ControlDesk(
             mailbox: mailbox, sealing: parts.sealing, mesh: charter.mesh, state: state)
         let server = ControlServer(
-            path: state.directory.path(of: "control.sock"), handler: desk, logger: logger)
+            path: state.directory.path(of: "control.sock"), handler: desk,
+            eventLoop: transport.eventLoop, logger: logger)
         do { try await server.start() } catch {
             throw DaemonError(error.code.rawValue, error.message, hint: error.hint)
         }
@@ -125,16 +126,11 @@ struct MemberPhase {
                 dialer.add(host: host, port: port, isGiven: true)
             }
         }
-        let loop = NodeLoop(parts: parts, node: node, dialer: dialer)
         let ended = Ended()
-        let thread = Thread {
-            var loop = loop
-            loop.run()
-            ended.signal()
-        }
-        thread.name = "km-node"
-        thread.stackSize = 8 << 20
-        thread.start()
+        NodeRunner(
+            NodeLoop(parts: parts, node: node, dialer: dialer), on: parts.transport.eventLoop,
+            ended: ended
+        ).start()
         return ended
     }
 

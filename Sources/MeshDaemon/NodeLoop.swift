@@ -8,8 +8,8 @@ import MeshTransport
 import MeshWire
 import Synchronization
 
-/// The node with its links, on the one thread that owns it: turns mail into inputs and effects
-/// into frames and writes.
+/// The node with its links, on the one event loop that owns it (`NodeRunner`): turns mail into
+/// inputs and effects into frames and writes.
 struct NodeLoop {
     struct Link {
         let facts: LinkFacts
@@ -80,27 +80,32 @@ struct NodeLoop {
 
     var logger: Logger { parts.logger }
 
-    /// Runs until `Mail.stop`.
-    mutating func run() {
+    /// Wakes the node for the first time.
+    mutating func start() {
         perform(node.start(at: now()))
-        while !isStopped {
-            for item in parts.mailbox.take(until: wait()) { handle(item) }
-            let now = now()
-            if node.nextWake <= now.tick { inputs.append(.wake) }
-            if !inputs.isEmpty {
-                let batch = inputs
-                inputs.removeAll(keepingCapacity: true)
-                perform(node.step(batch, at: now))
-            }
-            if now.tick >= nextDial {
-                nextDial = now.tick + Self.dialInterval
-                dial(now.tick)
-                gossip()
-                questions.expire(now.tick)
-                parts.noise.tellLeftOut()
-                followers.removeAll { !$0() }
-            }
+    }
+
+    /// One turn: handles the mail and what is due. Returns how long the next one may wait, and nil
+    /// after `Mail.stop`.
+    mutating func turn() -> Span64? {
+        for item in parts.mailbox.take() { handle(item) }
+        guard !isStopped else { return nil }
+        let now = now()
+        if node.nextWake <= now.tick { inputs.append(.wake) }
+        if !inputs.isEmpty {
+            let batch = inputs
+            inputs.removeAll(keepingCapacity: true)
+            perform(node.step(batch, at: now))
         }
+        if now.tick >= nextDial {
+            nextDial = now.tick + Self.dialInterval
+            dial(now.tick)
+            gossip()
+            questions.expire(now.tick)
+            parts.noise.tellLeftOut()
+            followers.removeAll { !$0() }
+        }
+        return wait()
     }
 
     func now() -> Now { Now(tick: tickNow(), wall: wallNow()) }

@@ -1,5 +1,5 @@
 package import Logging
-import NIOCore
+package import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
@@ -28,6 +28,9 @@ package final class Transport: Sendable {
     /// The key that this kiosk proves to others.
     package let ownKey: TransportKey
 
+    /// The first of the loops that links live on, for what talks to them all the time.
+    package let eventLoop: any EventLoop
+
     let group: MultiThreadedEventLoopGroup
     private let logger: Logger
     private let handler: @Sendable (TransportEvent) -> Void
@@ -44,6 +47,7 @@ package final class Transport: Sendable {
         self.handler = handler
         ownKey = TransportKey(tlsSeed: configuration.tlsSeed)
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.numberOfThreads)
+        eventLoop = group.next()
         state = Mutex(State(table: LinkTable(limits: configuration.limits)))
     }
 

@@ -1,5 +1,5 @@
 package import Logging
-internal import NIOCore
+package import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
@@ -13,13 +13,19 @@ package final class ControlServer: Sendable {
 
     private let path: String
     private let handler: any ControlHandler
+    private let eventLoop: any EventLoop
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// A server that is not listening yet. `path` may be of any length.
-    package init(path: String, handler: any ControlHandler, logger: Logger) {
+    /// A server that is not listening yet. `path` may be of any length; `eventLoop` must run until
+    /// after `stop`.
+    package init(
+        path: String, handler: any ControlHandler,
+        eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(), logger: Logger
+    ) {
         self.path = path
         self.handler = handler
+        self.eventLoop = eventLoop
         self.logger = logger
     }
 
@@ -31,12 +37,10 @@ package final class ControlServer: Sendable {
     package func start() async throws(ControlError) {
         let socket = try UnixSocket.bind(path: path)
         do {
-            let listener = try await ServerBootstrap(
-                group: MultiThreadedEventLoopGroup.singleton.next()
-            )
-            .serverChannelOption(.backlog, value: 64)
-            .childChannelInitializer { channel in self.adopt(channel) }
-            .withBoundSocket(socket).get()
+            let listener = try await ServerBootstrap(group: eventLoop)
+                .serverChannelOption(.backlog, value: 64)
+                .childChannelInitializer { channel in self.adopt(channel) }
+                .withBoundSocket(socket).get()
             let identity = UnixSocket.identity(path: path).map {
                 (device: UInt64($0.device), inode: UInt64($0.inode))
             }
