@@ -197,7 +197,7 @@ let package = Package(
         test("VenueTests", ["TestHosts", "MeshControl", "kioskmesh"]),
         test(
             "MeshDaemonTests",
-            ["MeshDaemon", "MeshModel", "MeshWire", "MeshControl", "MeshStorage"]),
+            ["MeshDaemon", "MeshModel", "MeshWire", "MeshControl", "MeshStorage", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -66,6 +66,10 @@ final class ControlDesk: ControlHandler {
                 command, try request.decode(AmendArguments.self), Self.patience(request), responder)
         case .syncSettle:
             settle(try request.decode(SettleArguments.self), Self.patience(request), responder)
+        case .bundleExport: exportBundle(responder)
+        case .bundleApply:
+            try applyBundle(
+                try request.decode(BundleItemArguments.self), Self.patience(request), responder)
         case .hostTransfer:
             transfer(try request.decode(NameArguments.self), Self.patience(request), responder)
         case .revoke:

@@ -23,7 +23,12 @@ package struct GrantDraft: Sendable {
     /// Milliseconds since 1970 UTC.
     package var validFrom: Int64?
     package var validUntil: Int64?
-    package var uploadsContinuously = false
+    package var upload = Upload.manual
+
+    /// How the server is asked and told.
+    package enum Upload: String, Sendable, CaseIterable {
+        case manual, continuous, courier
+    }
 
     package init(name: String, kind: String, address: String) {
         self.name = name
@@ -100,7 +105,7 @@ package enum Operators {
                 events: draft.events, lists: draft.lists, products: draft.products,
                 codesDigest: digest),
             validFrom: draft.validFrom, validUntil: draft.validUntil,
-            upload: draft.uploadsContinuously ? .continuous : .manual,
+            upload: Grant.UploadPolicy(draft.upload),
             operatorName: key.name, sealed: sealing.seal(secrets.bytes, for: .grant))
         let bytes = key.sign(grant)
         do { _ = try GrantCodec(mesh: mesh, verifier: SodiumVerifier()).open(bytes) } catch {
@@ -173,5 +178,16 @@ package enum Operators {
                     "Make one on the kiosk that founded this mesh: kioskmesh operator create NAME",
                 exitCode: 4)
         }
+    }
+}
+
+extension Grant.UploadPolicy {
+    fileprivate init(_ upload: GrantDraft.Upload) {
+        self =
+            switch upload {
+            case .manual: .manual
+            case .continuous: .continuous
+            case .courier: .courier
+            }
     }
 }

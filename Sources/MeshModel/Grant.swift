@@ -68,12 +68,15 @@ package struct Grant: Hashable, Sendable {
         /// When an operator orders it.
         case manual = 1
         case continuous = 2
+        /// By bundles that are carried: the mesh itself never asks the server.
+        case courier = 3
 
         /// The word on the command line.
         package var word: String {
             switch self {
             case .manual: "manual"
             case .continuous: "continuous"
+            case .courier: "courier"
             }
         }
     }

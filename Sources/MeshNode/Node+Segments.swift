@@ -62,7 +62,8 @@ extension Node {
         var changed = page
         changed.tickets = compare(page.tickets).changed
         if changed.definition == part?.definition { changed.definition = nil }
-        if changed.tickets.isEmpty, changed.definition == nil, page.sealedToken.isEmpty,
+        if changed.tickets.isEmpty, changed.definition == nil,
+            page.sealedToken.isEmpty || page.sealedToken == segment.sealedToken,
             let known = isWhole ? segment.progress : part?.progress,
             known.step == progress.step, known.cursor == progress.cursor,
             known.grant == progress.grant

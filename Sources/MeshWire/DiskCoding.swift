@@ -115,3 +115,19 @@ extension DiskCoding {
         return serialized(PBTicket(bare))
     }
 }
+
+extension DiskCoding {
+    /// A ticket as it is kept outside the log.
+    package static func encode(_ ticket: Ticket) -> [UInt8] { serialized(PBTicket(ticket)) }
+
+    package static func ticket(_ bytes: [UInt8]) throws(WireError) -> Ticket {
+        try decode(try parse(bytes, "ticket") as PBTicket)
+    }
+
+    /// A page as it is kept outside the log.
+    package static func encode(_ page: SegmentPage) -> [UInt8] { serialized(PBSegmentPage(page)) }
+
+    package static func page(_ bytes: [UInt8]) throws(WireError) -> SegmentPage {
+        try segmentPage(try parse(bytes, "page") as PBSegmentPage)
+    }
+}

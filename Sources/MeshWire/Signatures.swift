@@ -46,6 +46,7 @@ enum SigningContext: String {
     case application = "kioskmesh/v0/join"
     case delegation = "kioskmesh/v0/delegation"
     case grant = "kioskmesh/v0/grant"
+    case bundle = "kioskmesh/v0/bundle"
 
     /// The bytes to sign: context, a zero byte, then the parts, each of fixed length but the last.
     func bytes(_ parts: [UInt8]...) -> [UInt8] {

@@ -87,7 +87,7 @@ struct Kioskmesh: AsyncParsableCommand {
                 name: "The segment and the ticket server",
                 subcommands: [
                     GrantCommand.self, OperatorCommand.self, SyncCommand.self,
-                    BoxOfficeCommand.self,
+                    ExportCommand.self, ImportCommand.self, BoxOfficeCommand.self,
                 ]),
             CommandGroup(
                 name: "This program",

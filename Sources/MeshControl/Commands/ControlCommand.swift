@@ -50,6 +50,10 @@ package enum ControlCommand: String, Sendable, CaseIterable {
     case syncQuarantine = "sync.quarantine"
     /// `SettleArguments` → `DoneReport`.
     case syncSettle = "sync.settle"
+    /// → a stream of `BundleItemArguments`: what a courier carries away from here.
+    case bundleExport = "bundle.export"
+    /// `BundleItemArguments` → `BundleItemAnswer`: what a courier brought.
+    case bundleApply = "bundle.apply"
     /// → `VersionAnswer`.
     case version
 }

@@ -43,3 +43,10 @@ package struct AmendArguments: Codable, Sendable, Hashable {
         self.reason = reason
     }
 }
+
+/// One item of a courier's bundle: its exact bytes in base64.
+package struct BundleItemArguments: Codable, Sendable, Hashable {
+    package var item: String
+
+    package init(item: String) { self.item = item }
+}

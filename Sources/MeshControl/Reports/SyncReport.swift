@@ -36,8 +36,10 @@ package struct SyncReport: Codable, Sendable, Hashable {
         package var dismissed: Int64
         /// Facts that wait.
         package var left: Int64
-        /// `manual` or `continuous`.
+        /// `manual`, `continuous` or `courier`.
         package var upload: String
+        /// The events that the grant covers, in the order of their names.
+        package var events: [Event]
         package var isDownloading: Bool
         package var isUploading: Bool
         @Nullable package var lastDownload: Timestamp?
@@ -48,7 +50,7 @@ package struct SyncReport: Codable, Sendable, Hashable {
         package init(
             segment: String, step: String, received: Int64, expected: Int64?, covered: Int64,
             skipped: Int64, sent: Int64, alreadyKnown: Int64, quarantined: Int64,
-            dismissed: Int64, left: Int64, upload: String
+            dismissed: Int64, left: Int64, upload: String, events: [Event] = []
         ) {
             self.segment = segment
             self.step = step
@@ -62,9 +64,41 @@ package struct SyncReport: Codable, Sendable, Hashable {
             self.dismissed = dismissed
             self.left = left
             self.upload = upload
+            self.events = events
             isDownloading = false
             isUploading = false
         }
+    }
+}
+
+extension SyncReport.Segment {
+    package struct Event: Codable, Sendable, Hashable {
+        package var event: String
+        /// As of the segment.
+        package var step: String
+        package var tickets: Int64
+        /// When what is here was read from the server, by the clock of whoever read it.
+        package var asOf: Timestamp
+
+        package init(event: String, step: String, tickets: Int64, asOf: Timestamp) {
+            self.event = event
+            self.step = step
+            self.tickets = tickets
+            self.asOf = asOf
+        }
+    }
+}
+
+/// The answer of `bundle.apply`.
+package struct BundleItemAnswer: Codable, Sendable, Hashable {
+    /// The schema's number.
+    package let schema: Int
+    /// False where the mesh has something newer, which stays.
+    package var isTaken: Bool
+
+    package init(isTaken: Bool) {
+        schema = ControlSchema.version
+        self.isTaken = isTaken
     }
 }
 

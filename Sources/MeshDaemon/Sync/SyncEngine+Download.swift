@@ -68,7 +68,9 @@ extension SyncEngine {
             throw .failed(error)
         }
         if isNew { try await advance(segment, to: .lookup) }
-        try check(grant, against: description)
+        do throws(ServerError) { try Self.check(grant, against: description) } catch {
+            throw .failed(error)
+        }
         if isNew { try await advance(segment, to: .mark) }
         for event in description.events where grant.scope.covers(event: event.slug) {
             let definition = EventDefinition(event)
@@ -91,12 +93,13 @@ extension SyncEngine {
     }
 
     /// Whatever the grant names must be there: a slip of the pen is found now, not at the door.
-    private func check(_ grant: Grant, against description: ServerDescription) throws(SyncStop) {
-        func fail(_ what: String) -> SyncStop {
-            .failed(
-                ServerError(
-                    .notFound, "Grant \(grant.name) names \(what), which the server does not have.",
-                    hint: "Correct the grant's file and add it again."))
+    static func check(
+        _ grant: Grant, against description: ServerDescription
+    ) throws(ServerError) {
+        func fail(_ what: String) -> ServerError {
+            ServerError(
+                .notFound, "Grant \(grant.name) names \(what), which the server does not have.",
+                hint: "Correct the grant's file and add it again.")
         }
         let events = description.events.filter { grant.scope.covers(event: $0.slug) }
         for slug in grant.scope.events ?? [] where !events.contains(where: { $0.slug == slug }) {
@@ -204,7 +207,7 @@ extension SyncEngine {
 
     /// After a change of the grant, marks anew what is here already, without the server. Returns
     /// true where it did.
-    private func remark(_ segment: Segments.Segment) async throws(SyncStop) -> Bool {
+    func remark(_ segment: Segments.Segment) async throws(SyncStop) -> Bool {
         let grant = segment.grant.grant
         guard let before = segment.progress, before.grant != grant.version,
             before.step == .ready

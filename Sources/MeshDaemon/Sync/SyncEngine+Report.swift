@@ -39,7 +39,15 @@ extension SyncReport.Segment {
             alreadyKnown: Int64(segment.uploads.knownCount),
             quarantined: Int64(segment.uploads.quarantined.count),
             dismissed: Int64(segment.uploads.dismissedCount),
-            left: Int64(segment.uploads.pendingCount), upload: grant.upload.word)
+            left: Int64(segment.uploads.pendingCount), upload: grant.upload.word,
+            events: parts.map { part in
+                Event(
+                    event: part.progress.event,
+                    step: segment.isReady(part) || part.progress.step != .ready
+                        ? part.progress.step.word : SegmentStep.mark.word,
+                    tickets: Int64(part.stored),
+                    asOf: Timestamp(millisecondsSinceEpoch: part.progress.at))
+            })
     }
 
     /// The step of the whole, or of the event that is least far.

@@ -92,6 +92,10 @@ actor SyncEngine {
         let grant = segment.grant.grant
         let known = work[grant.name] ?? Work()
         guard known.notBefore <= .now else { return false }
+        if grant.upload == .courier {
+            // Only what a changed grant makes of tickets that are here.
+            return segment.progress?.step == .ready && segment.progress?.grant != grant.version
+        }
         let uploads =
             segment.uploads.pendingCount > 0
             && (known.wantsUpload || grant.upload == .continuous)
@@ -103,6 +107,10 @@ actor SyncEngine {
     private func sync(_ segment: Segments.Segment) async {
         let name = segment.grant.grant.name
         do throws(SyncStop) {
+            if segment.grant.grant.upload == .courier {
+                _ = try await remark(segment)
+                return settle(name, nil)
+            }
             let server = try await server(for: segment)
             // What the server does not have yet goes first: a download may take long.
             try await upload(name, server)
@@ -188,14 +196,21 @@ actor SyncEngine {
     }
 
     func secrets(of grant: Grant) throws(SyncStop) -> GrantSecrets {
+        do throws(ServerError) { return try GrantSecrets(of: grant, sealing) } catch {
+            throw .failed(error)
+        }
+    }
+}
+
+extension GrantSecrets {
+    init(of grant: Grant, _ sealing: TicketSealing) throws(ServerError) {
         guard let bytes = sealing.open(grant.sealed, for: .grant),
             let secrets = try? GrantSecrets(bytes: bytes)
         else {
-            throw .failed(
-                ServerError(
-                    .unsupported, "The credentials in grant \(grant.name) cannot be read.",
-                    hint: "Add the grant again on a kiosk of this mesh."))
+            throw ServerError(
+                .unsupported, "The credentials in grant \(grant.name) cannot be read.",
+                hint: "Add the grant again on a kiosk of this mesh.")
         }
-        return secrets
+        self = secrets
     }
 }

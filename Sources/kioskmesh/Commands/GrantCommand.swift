@@ -22,7 +22,8 @@ struct GrantCommand: AsyncParsableCommand {
 
                 server.kind is pretix, box-office (url, token) or csv (folder). pretix takes \
                 enrolment: in place of token:, the text of its device QR code. codes: takes ranges \
-                FIRST..LAST. Everything in segment:, valid: and upload: may be left out. A grant \
+                FIRST..LAST. upload: is manual, continuous, or courier where bundles are carried. \
+                Everything in segment:, valid: and upload: may be left out. A grant \
                 of the same name is replaced.
                 """)
 

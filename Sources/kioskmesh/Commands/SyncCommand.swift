@@ -135,6 +135,12 @@ struct SyncOrder {
                 "no_grant", "No grant is installed, so there is no server to ask.",
                 hint: "kioskmesh grant add FILE.yaml")
         }
+        let meant = before.segments.filter { segment == nil || $0.segment == segment }
+        guard meant.contains(where: { $0.upload != "courier" }) else {
+            throw ControlError(
+                "by_courier", "No kiosk asks this server: bundles are carried to it.",
+                hint: "Carry one: kioskmesh export --bundle FILE")
+        }
         _ = try await context.ask(
             client, .syncOrder, try ControlCoding.encode(arguments)[...], as: DoneReport.self)
         guard waits else {
@@ -160,7 +166,9 @@ struct SyncOrder {
             // The daemon, and the host, may change meanwhile.
             if client.isClosed { client = try await context.connect() }
             guard let report = try? await report(client), report.isFromHost else { continue }
-            let mine = report.segments.filter { segment == nil || $0.segment == segment }
+            let mine = report.segments.filter {
+                (segment == nil || $0.segment == segment) && $0.upload != "courier"
+            }
             progress.show(mine, isUpload: isUpload)
             let isDone = mine.allSatisfy { segment in
                 isUpload

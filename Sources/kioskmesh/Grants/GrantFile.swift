@@ -51,9 +51,10 @@ struct GrantFile {
             }
         }
         switch try top.optionalText("upload") ?? "manual" {
-        case "manual": draft.uploadsContinuously = false
-        case "continuous": draft.uploadsContinuously = true
-        default: throw Self.bad("upload is neither manual nor continuous")
+        case "manual": draft.upload = .manual
+        case "continuous": draft.upload = .continuous
+        case "courier": draft.upload = .courier
+        default: throw Self.bad("upload is none of manual, continuous and courier")
         }
         self.draft = draft
     }

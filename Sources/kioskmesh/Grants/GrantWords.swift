@@ -23,11 +23,13 @@ enum GrantWords {
             }
         }
         lines.append("  period      " + period(draft.validFrom, draft.validUntil))
-        lines.append(
-            "  upload      "
-                + (draft.uploadsContinuously
-                    ? "by itself, whenever the server can be reached"
-                    : "when an operator orders it: kioskmesh sync upload"))
+        let upload =
+            switch draft.upload {
+            case .manual: "when an operator orders it: kioskmesh sync upload"
+            case .continuous: "by itself, whenever the server can be reached"
+            case .courier: "in bundles: kioskmesh export --bundle FILE; no kiosk asks the server"
+            }
+        lines.append("  upload      " + upload)
         if draft.address.hasPrefix("http://"), !isOwnMachine(draft.address) {
             lines.append(
                 "  CAUTION     the connection is not encrypted: whoever is on the way reads it all")

@@ -1,0 +1,47 @@
+import MeshCrypto
+import MeshModel
+import MeshWire
+
+/// Who carries: what a state directory says of its kiosk and its mesh.
+struct CourierMember: Sendable {
+    let state: StateFiles
+    let mesh: MeshID
+    let sealing: TicketSealing
+    let grants: GrantCodec
+    private let roster: Roster
+    private let signing: SigningKey
+
+    init(state path: String) throws(DaemonError) {
+        state = try StateFiles.open(path, create: false)
+        guard let identity = try state.identity(), let keys = identity.keys,
+            let bytes = identity.charter, let charter = try? Charter(bytes: bytes)
+        else {
+            throw DaemonError(
+                "not_member", "\(path) holds no kiosk of a mesh.",
+                hint: "Give the state directory of a kiosk that was admitted: --state DIR")
+        }
+        mesh = charter.mesh
+        sealing = TicketSealing(keys)
+        signing = SigningKey(seed: identity.identitySeed)
+        grants = GrantCodec(mesh: charter.mesh, verifier: SodiumVerifier())
+        if let bytes = try state.read(StateFiles.rosterName) {
+            do { roster = try DiskCoding.rosterFile(bytes) } catch {
+                throw DaemonError("roster_damaged", "\(error.message).")
+            }
+        } else {
+            roster = Roster(version: 0, entries: [charter.founder])
+        }
+    }
+
+    func reader(_ path: String) throws(DaemonError) -> BundleReader {
+        try BundleReader(path: path, mesh: mesh, sealing: sealing, roster: roster)
+    }
+
+    func writer(_ path: String, _ kind: BundleKind) throws(DaemonError) -> BundleWriter {
+        guard let kiosk = KioskID(signing.publicKey) else {
+            throw DaemonError("identity_damaged", "The kiosk's key is damaged.")
+        }
+        let header = BundleHeader(mesh: mesh, kiosk: kiosk, kind: kind, at: wallNow())
+        return try BundleWriter(path: path, header: header, sealing: sealing, signing: signing)
+    }
+}
