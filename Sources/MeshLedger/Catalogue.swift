@@ -49,122 +49,168 @@ package struct Catalogue: Sendable, Equatable {
         }
     }
 
-    private var entries: [TicketID: Entry] = [:]
-    private var byCredential: [CredentialHash: CredentialOwners] = [:]
+    private typealias Row = TicketRows.Row
+
+    private var rows = TicketRows()
+    private var byID: [TicketID: Row] = [:]
+    private var byCredential = CredentialIndex()
+    /// What happened to tickets, of those to which something did.
+    private var usesOf: [Row: [Use]] = [:]
+    private var formerIDsOf: [Row: [TicketID]] = [:]
     /// Tickets once known from their code alone, to what they are in the catalogue.
     private var successors: [TicketID: TicketID] = [:]
 
-    package var count: Int { entries.count }
+    package var count: Int { byID.count }
 
-    package subscript(id: TicketID) -> Entry? { entries[current(id)] }
+    package subscript(id: TicketID) -> Entry? {
+        guard let row = row(id) else { return nil }
+        return entry(row)
+    }
+
+    /// The segment of a ticket; nil where there is no such ticket, empty where it has none.
+    package func segment(of id: TicketID) -> String? { row(id).map { rows.segment($0) } }
+
+    private func row(_ id: TicketID) -> Row? { byID[successors[id] ?? id] }
+
+    private func entry(_ row: Row) -> Entry {
+        var entry = Entry(rows[row])
+        if let uses = usesOf[row] { entry.uses = uses }
+        if let formerIDs = formerIDsOf[row] { entry.formerIDs = formerIDs }
+        return entry
+    }
 
     /// The tickets that a credential finds, sorted by id. Add-ons by the code of their ticket only
     /// where that kind is asked for.
     package func find(_ hash: CredentialHash, kind: CredentialKind?) -> [TicketID] {
-        guard let owners = byCredential[hash] else { return [] }
-        return owners.ids.filter { id in
-            entries[id]?.ticket.credentials.contains { credential in
+        byCredential[hash].map { rows[$0] }.filter { ticket in
+            ticket.credentials.contains { credential in
                 credential.hash == hash
                     && (kind.map { $0 == credential.kind } ?? (credential.kind != .addOn))
-            } ?? false
-        }
+            }
+        }.map(\.id).sorted()
     }
 
-    /// The ids of the tickets that fit, sorted.
-    package func ids(where fits: (Ticket) -> Bool) -> [TicketID] {
-        var found: [TicketID] = []
-        for (id, entry) in entries where fits(entry.ticket) { found.append(id) }
-        return found.sorted()
+    /// The ids of the tickets of one event of a segment, sorted: one pass over the catalogue.
+    package func ids(segment: String, event: String) -> [TicketID] {
+        rows.ids(segment: segment, event: event).sorted()
     }
 
     mutating func set(_ ticket: Ticket) {
         if successors[ticket.id] != nil || isKnownToServer(ticket) { return }
-        if let old = entries[ticket.id]?.ticket {
-            entries[ticket.id]?.ticket = ticket
-            if old.credentials == ticket.credentials { return }
-            unlink(old)
+        let row: Row
+        if let known = byID[ticket.id] {
+            let old = rows[known].credentials
+            rows.replace(known, by: ticket)
+            if old == ticket.credentials { return }
+            for credential in old { byCredential.remove(known, from: credential.hash) }
+            row = known
         } else {
-            entries[ticket.id] = Entry(ticket)
-            takeOver(by: ticket)
+            row = rows.add(ticket)
+            byID[ticket.id] = row
+            takeOver(by: ticket, in: row)
         }
-        for credential in ticket.credentials {
-            if let owners = byCredential[credential.hash] {
-                byCredential[credential.hash] = owners.adding(ticket.id)
-            } else {
-                byCredential[credential.hash] = .one(ticket.id)
-            }
-        }
+        for credential in ticket.credentials { byCredential.add(row, to: credential.hash) }
     }
 
     /// A ticket that was redeemed from its code before the catalogue held it goes over into the one
     /// that the server sent, with all that happened to it.
-    private mutating func takeOver(by ticket: Ticket) {
+    private mutating func takeOver(by ticket: Ticket, in row: Row) {
         guard !ticket.marks.contains(.fromCode) else { return }
         for credential in ticket.credentials where credential.kind == .qr {
-            for id in byCredential[credential.hash]?.ids ?? [] {
-                guard let known = entries[id], known.ticket.marks.contains(.fromCode) else {
-                    continue
+            for known in byCredential[credential.hash] {
+                let old = rows[known]
+                guard old.marks.contains(.fromCode) else { continue }
+                for credential in old.credentials {
+                    byCredential.remove(known, from: credential.hash)
                 }
-                unlink(known.ticket)
-                entries[id] = nil
-                successors[id] = ticket.id
-                entries[ticket.id]?.uses += known.uses
-                entries[ticket.id]?.formerIDs.append(id)
+                byID[old.id] = nil
+                successors[old.id] = ticket.id
+                if let moved = usesOf.removeValue(forKey: known) {
+                    usesOf[row, default: []] += moved
+                }
+                formerIDsOf[known] = nil
+                formerIDsOf[row, default: []].append(old.id)
+                rows.remove(known)
             }
         }
     }
 
     /// True for a ticket from a code that was decided while the server's own word was on its way.
     private mutating func isKnownToServer(_ ticket: Ticket) -> Bool {
-        guard ticket.marks.contains(.fromCode), entries[ticket.id] == nil else { return false }
+        guard ticket.marks.contains(.fromCode), byID[ticket.id] == nil else { return false }
         for credential in ticket.credentials where credential.kind == .qr {
-            guard let owner = byCredential[credential.hash]?.ids.first else { continue }
-            successors[ticket.id] = owner
-            entries[owner]?.formerIDs.append(ticket.id)
+            let owners = byCredential[credential.hash]
+            guard let owner = owners.min(by: { rows.id($0) < rows.id($1) }) else { continue }
+            successors[ticket.id] = rows.id(owner)
+            formerIDsOf[owner, default: []].append(ticket.id)
             return true
         }
         return false
     }
 
-    private func current(_ id: TicketID) -> TicketID { successors[id] ?? id }
-
     mutating func redeem(_ decision: Decision) {
-        entries[current(decision.ticket)]?.uses.append(Use(decision))
+        if let row = row(decision.ticket) { usesOf[row, default: []].append(Use(decision)) }
     }
 
     /// Takes the use back that `redemption` made.
     mutating func annul(_ redemption: RequestID, of ticket: TicketID) {
-        entries[current(ticket)]?.uses.removeAll { $0.request == redemption }
+        guard let row = row(ticket) else { return }
+        usesOf[row]?.removeAll { $0.request == redemption }
+        if usesOf[row]?.isEmpty == true { usesOf[row] = nil }
     }
 
-    private mutating func unlink(_ ticket: Ticket) {
-        for credential in ticket.credentials {
-            byCredential[credential.hash] = byCredential[credential.hash]?.removing(ticket.id)
-        }
+    /// Equal tickets to which the same happened, however they lie in memory.
+    package static func == (a: Catalogue, b: Catalogue) -> Bool {
+        a.count == b.count && a.successors == b.successors
+            && a.rows.rows.allSatisfy { row in
+                let entry = a.entry(row)
+                return b[entry.ticket.id] == entry
+            }
     }
 }
 
-/// The tickets that one credential belongs to: nearly always a single one, which needs no array.
-enum CredentialOwners: Hashable, Sendable {
-    case one(TicketID)
-    /// Sorted, at least two.
-    case several([TicketID])
+/// Which rows each credential finds: nearly always a single one, which needs no array.
+private struct CredentialIndex: Sendable {
+    private typealias Row = TicketRows.Row
 
-    var ids: [TicketID] {
-        switch self {
-        case .one(let id): [id]
-        case .several(let ids): ids
+    /// A row, or from here on the place of several in `groups`.
+    private static let firstGroup: UInt32 = 1 << 31
+
+    private var places: [CredentialHash: UInt32] = [:]
+    private var groups: [[TicketRows.Row]] = []
+    private var free: [UInt32] = []
+
+    subscript(hash: CredentialHash) -> [TicketRows.Row] {
+        guard let place = places[hash] else { return [] }
+        return place < Self.firstGroup ? [place] : groups[Int(place - Self.firstGroup)]
+    }
+
+    mutating func add(_ row: TicketRows.Row, to hash: CredentialHash) {
+        let known = self[hash]
+        if !known.contains(row) { set(known + [row], for: hash) }
+    }
+
+    mutating func remove(_ row: TicketRows.Row, from hash: CredentialHash) {
+        let known = self[hash]
+        if known.contains(row) { set(known.filter { $0 != row }, for: hash) }
+    }
+
+    private mutating func set(_ rows: [TicketRows.Row], for hash: CredentialHash) {
+        let place = places[hash]
+        if let place, place >= Self.firstGroup, rows.count < 2 {
+            groups[Int(place - Self.firstGroup)] = []
+            free.append(place)
         }
-    }
-
-    func adding(_ id: TicketID) -> CredentialOwners {
-        let ids = self.ids
-        return ids.contains(id) ? self : .several((ids + [id]).sorted())
-    }
-
-    /// Nil where nobody is left.
-    func removing(_ id: TicketID) -> CredentialOwners? {
-        let left = ids.filter { $0 != id }
-        return left.count > 1 ? .several(left) : left.first.map { .one($0) }
+        if rows.count < 2 {
+            places[hash] = rows.first
+        } else if let place, place >= Self.firstGroup {
+            groups[Int(place - Self.firstGroup)] = rows
+        } else if let place = free.popLast() {
+            groups[Int(place - Self.firstGroup)] = rows
+            places[hash] = place
+        } else {
+            groups.append(rows)
+            places[hash] = Self.firstGroup + UInt32(groups.count - 1)
+        }
     }
 }

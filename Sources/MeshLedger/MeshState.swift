@@ -136,7 +136,7 @@ package struct MeshState: Sendable, Equatable {
 
     /// Notes a fact for the ticket server; returns true where there is none to have it.
     private mutating func waits(_ fact: RequestID, for ticket: TicketID) -> Bool {
-        guard let segment = catalogue[ticket]?.ticket.segment, !segment.isEmpty else {
+        guard let segment = catalogue.segment(of: ticket), !segment.isEmpty else {
             return true
         }
         segments.add(fact, to: segment)
@@ -146,7 +146,7 @@ package struct MeshState: Sendable, Equatable {
     /// The segment whose server a fact is for; nil for facts of imported tickets.
     package func segment(of fact: RequestID) -> String? {
         switch requests[fact] {
-        case .decision(let settled): catalogue[settled.decision.ticket]?.ticket.segment
+        case .decision(let settled): catalogue.segment(of: settled.decision.ticket)
         case .annulled(let annulment):
             annulment.redemption == fact ? nil : segment(of: annulment.redemption)
         default: nil

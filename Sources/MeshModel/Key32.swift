@@ -74,7 +74,8 @@ package struct Key32: Hashable, Comparable, Sendable {
 
 /// Sixteen opaque bytes: a request id, a keyed credential hash, a ticket id.
 package struct Key16: Hashable, Comparable, Sendable {
-    let high, low: UInt64
+    /// The first and the last eight bytes, big-endian.
+    package let high, low: UInt64
 
     package init(high: UInt64, low: UInt64) {
         self.high = high

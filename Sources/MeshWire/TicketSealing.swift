@@ -58,7 +58,7 @@ package struct TicketSealing: Sendable {
     /// Deterministic, so that the same details give the same bytes.
     package func seal(_ details: TicketDetails) -> [UInt8] {
         var pb = PBTicketDetails()
-        pb.serial = details.serial
+        if details.serial != details.secret { pb.serial = details.serial }
         pb.holder = details.holder
         pb.account = details.account
         pb.idNumber = details.idNumber
@@ -72,8 +72,8 @@ package struct TicketSealing: Sendable {
             let pb: PBTicketDetails = try? parse(plain, "ticket details")
         else { return nil }
         return TicketDetails(
-            serial: pb.serial, holder: pb.holder, account: pb.account, idNumber: pb.idNumber,
-            secret: pb.secret, key: pb.key)
+            serial: pb.serial.isEmpty ? pb.secret : pb.serial, holder: pb.holder,
+            account: pb.account, idNumber: pb.idNumber, secret: pb.secret, key: pb.key)
     }
 
     /// What is kept under the mesh's personal-data key, each under a key of its own.

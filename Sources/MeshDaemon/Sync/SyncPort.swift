@@ -60,7 +60,7 @@ struct SyncPort: Sendable {
     func ticketIDs(of segment: String, event: String) async -> [TicketID] {
         await onLoop { loop in
             let catalogue = loop.node.ledger.state.catalogue
-            return catalogue.ids { $0.segment == segment && $0.event == event }
+            return catalogue.ids(segment: segment, event: event)
         }
     }
 

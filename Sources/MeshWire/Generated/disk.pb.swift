@@ -203,6 +203,7 @@ nonisolated struct PBTicketDetails: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// empty where it is the secret
   var serial: String = String()
 
   var holder: String = String()

@@ -171,7 +171,7 @@ nonisolated struct PBGrant: @unchecked Sendable {
   /// Clears the value of `validUntil`. Subsequent reads from it will return its default value.
   mutating func clearValidUntil() {_uniqueStorage()._validUntil = nil}
 
-  /// 1 manual, 2 continuous
+  /// 1 manual, 2 continuous, 3 courier
   var upload: UInt32 {
     get {_storage._upload}
     set {_uniqueStorage()._upload = newValue}
