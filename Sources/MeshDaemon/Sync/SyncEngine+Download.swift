@@ -20,7 +20,24 @@ extension SyncEngine {
         guard isOrdered || !known.isReady || work[name, default: Work()].nextDelta <= .now else {
             return
         }
+        // An order that comes meanwhile is for another round.
+        work[name]?.wantsDownload = false
         work[name]?.isDownloading = true
+        do throws(SyncStop) {
+            try await downloadAll(of: known, server)
+        } catch {
+            if isOrdered { work[name]?.wantsDownload = true }
+            throw error
+        }
+        work[name]?.isDownloading = false
+        work[name]?.lastDownload = wallNow()
+        work[name]?.nextDelta = .now + Self.deltaInterval
+    }
+
+    private func downloadAll(
+        of known: Segments.Segment, _ server: any TicketServer
+    ) async throws(SyncStop) {
+        let name = known.grant.grant.name
         var segment = known
         // What is here stays open for redemption while the server is asked again.
         if try await remark(segment) { segment = try await current(name) }
@@ -34,10 +51,6 @@ extension SyncEngine {
         if !segment.isReady, segment.coveredParts.allSatisfy({ segment.isReady($0) }) {
             try await advance(segment, to: .ready)
         }
-        work[name]?.isDownloading = false
-        work[name]?.wantsDownload = false
-        work[name]?.lastDownload = wallNow()
-        work[name]?.nextDelta = .now + Self.deltaInterval
     }
 
     private func current(_ name: String) async throws(SyncStop) -> Segments.Segment {
@@ -155,6 +168,7 @@ extension SyncEngine {
         _ page: CatalogPage, _ mapping: TicketMapping, _ progress: inout SegmentProgress
     ) async throws(SyncStop) {
         let tickets = mapping.tickets(page)
+        let recorded = work[progress.segment]?.recorded[progress.event]
         var rest = tickets[...]
         let isDelta = progress.step == .ready
         repeat {
@@ -167,12 +181,22 @@ extension SyncEngine {
                 progress.skipped += UInt64(page.skipped.count)
                 progress.cursor = page.cursor
                 // A mark that only moved on is not worth a record: asking again costs nothing.
-                if isDelta && tickets.isEmpty { return }
+                // But a cursor recorded within a round would have every later round end there.
+                if isDelta, tickets.isEmpty, !page.isComplete || isAtRest(recorded, of: progress) {
+                    return
+                }
                 if !isDelta && page.isComplete { progress.step = .detect }
             }
             try await port.record(
                 .segmentPage(SegmentPage(progress: progress, tickets: Array(chunk))))
+            work[progress.segment]?.recorded[progress.event] = progress.cursor
         } while !rest.isEmpty
+        if page.isComplete { work[progress.segment]?.atRest[progress.event] = progress.cursor }
+    }
+
+    /// Whether the log's cursor asks for what changed, from the beginning of a round.
+    private func isAtRest(_ recorded: String?, of progress: SegmentProgress) -> Bool {
+        recorded != nil && recorded == work[progress.segment]?.atRest[progress.event]
     }
 
     /// The patent's detection: redemption opens only when all that the server counts is stored.

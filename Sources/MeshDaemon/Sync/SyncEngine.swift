@@ -33,6 +33,9 @@ actor SyncEngine {
         var wantsUpload = false
         var isDownloading = false
         var isUploading = false
+        /// For each event the cursor that was recorded last, and the one with which a round ended.
+        var recorded: [String: String] = [:]
+        var atRest: [String: String] = [:]
         var lastDownload: WallTime?
         var lastUpload: WallTime?
         /// Said once, not at every try.
