@@ -48,10 +48,8 @@ extension ControlDesk {
             }
         }
         let sealed = codes.sealed(code)
-        // A code that carries its ticket is known without the white space around it.
-        let text = sealed.isEmpty ? code : CodeReader.trimmed(code)
         return Scan(
-            sealing.credential(text), kind: arguments.kind.credential,
+            sealing.credential(code), kind: arguments.kind.credential,
             direction: arguments.exit ? .exit : .entry, list: arguments.list, ticket: ticket,
             ignoresUnpaid: arguments.ignoreUnpaid, sealedCode: sealed)
     }

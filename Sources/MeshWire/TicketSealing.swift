@@ -37,9 +37,10 @@ package struct TicketSealing: Sendable {
 
     package init(_ keys: MeshKeys) { self.keys = keys }
 
-    /// What the mesh knows of a code: keyed BLAKE2b-128 of its UTF-8 bytes.
+    /// What the mesh knows of a code: keyed BLAKE2b-128 of its UTF-8 bytes, without white space
+    /// around it, which scanners and people add.
     package func credential(_ code: String) -> CredentialHash {
-        key16("credential", Array(code.utf8))
+        key16("credential", Array(CodeReader.trimmed(code).utf8))
     }
 
     /// The ticket's name: keyed BLAKE2b-128 of its serial.
