@@ -138,14 +138,7 @@ package enum Operators {
     }
 
     private static func member(state path: String) throws(DaemonError) -> (MeshID, MeshKeys) {
-        let state = try StateFiles.open(path, create: false)
-        guard let identity = try state.identity(), let keys = identity.keys,
-            let bytes = identity.charter, let charter = try? Charter(bytes: bytes)
-        else {
-            throw DaemonError(
-                "not_member", "\(path) holds no kiosk of a mesh.",
-                hint: "Give the state directory of a kiosk that was admitted: --state DIR")
-        }
+        let (_, charter, keys) = try StateFiles.open(path, create: false).member()
         return (charter.mesh, keys)
     }
 

@@ -50,6 +50,18 @@ struct StateFiles: Sendable {
         }
     }
 
+    /// The kiosk whose directory this is, where it was admitted to a mesh.
+    func member() throws(DaemonError) -> (IdentityFile, Charter, MeshKeys) {
+        guard let identity = try identity(), let keys = identity.keys,
+            let bytes = identity.charter, let charter = try? Charter(bytes: bytes)
+        else {
+            throw DaemonError(
+                "not_member", "\(directory.path) holds no kiosk of a mesh.",
+                hint: "Give the state directory of a kiosk that was admitted: --state DIR")
+        }
+        return (identity, charter, keys)
+    }
+
     func save(_ identity: IdentityFile) throws(DaemonError) {
         try write(identity.bytes, to: Self.identityName)
     }

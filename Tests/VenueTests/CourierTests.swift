@@ -85,7 +85,7 @@ extension VenueTests {
             host.kill()
             try host.start()
             _ = interrupted.result()
-            try venue.waitForHost(otherThan: host, at: other)
+            try other.waitFor("redeeming")
             #expect(try other.run("import", "--bundle", folder + "/back").code == 0)
             #expect(try other.run("import", "--bundle", folder + "/first").code == 0)
             let status: Status = try other.json("sync", "status")

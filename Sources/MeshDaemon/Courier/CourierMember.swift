@@ -13,13 +13,7 @@ struct CourierMember: Sendable {
 
     init(state path: String) throws(DaemonError) {
         state = try StateFiles.open(path, create: false)
-        guard let identity = try state.identity(), let keys = identity.keys,
-            let bytes = identity.charter, let charter = try? Charter(bytes: bytes)
-        else {
-            throw DaemonError(
-                "not_member", "\(path) holds no kiosk of a mesh.",
-                hint: "Give the state directory of a kiosk that was admitted: --state DIR")
-        }
+        let (identity, charter, keys) = try state.member()
         mesh = charter.mesh
         sealing = TicketSealing(keys)
         signing = SigningKey(seed: identity.identitySeed)

@@ -69,6 +69,8 @@ struct BundleReport: Codable, Sendable {
     var segments: [Segment] = []
     /// Facts that the bundle carries to a ticket server.
     @Nullable var facts: Int?
+    /// Facts that the host has beyond these.
+    @Nullable var notYetHere: Int?
     /// What of a bundle for the mesh was taken, and what the mesh has newer already.
     @Nullable var taken: Int?
     @Nullable var newerHere: Int?
@@ -118,14 +120,25 @@ enum BundleJob {
                     hint: "kioskmesh grant add FILE.yaml, or export at a terminal with --grant.")
             }
             try bundle.finish()
+            // This kiosk may be a moment behind the host.
+            let status: SyncReport? = try? await client.call(
+                .syncStatus, timeout: context.timeout(patience))
+            let waiting = status?.segments.reduce(0) { $0 + Int($1.left) } ?? bundle.factCount
+            let missing = max(0, waiting - bundle.factCount)
             if context.isJSON {
                 var report = BundleReport()
                 report.facts = bundle.factCount
+                report.notYetHere = missing
                 return try Output.json(report)
             }
             context.say(
                 "\(path): \(Text.count(bundle.segments.count, "grant")), "
                     + "\(Text.count(bundle.factCount, "fact")) for the ticket server.")
+            if missing > 0 {
+                context.say(
+                    "\(Text.count(missing, "fact")) more came to the host meanwhile, and will be in "
+                        + "the next bundle.")
+            }
             context.say("Next: at a terminal with a connection: kioskmesh import --bundle FILE")
         } catch let error as DaemonError {
             throw ControlError(error)
