@@ -136,7 +136,7 @@ enum BundleJob {
                     + "\(Text.count(bundle.factCount, "fact")) for the ticket server.")
             if missing > 0 {
                 context.say(
-                    "\(Text.count(missing, "fact")) more came to the host meanwhile, and will be in "
+                    "\(Text.count(missing, "fact")) more came to the host meanwhile: they go with "
                         + "the next bundle.")
             }
             context.say("Next: at a terminal with a connection: kioskmesh import --bundle FILE")
