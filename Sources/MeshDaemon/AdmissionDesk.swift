@@ -141,8 +141,9 @@ extension Denial {
             )
         case .eventCovered(let other):
             (
-                "Grant \(other) covers one of its events already.",
-                "Extend grant \(other) instead, or withdraw it: kioskmesh grant withdraw \(other)"
+                "Grant \(other) has or had one of its events.",
+                "Give this grant the name \(other): then it takes the other's place, with all that "
+                    + "was redeemed."
             )
         case .tooManyGrants:
             ("The mesh has as many grants as it keeps.", "Change one that is there instead.")

@@ -35,7 +35,15 @@ package struct Uploads: Sendable, Equatable {
 
     mutating func settle(_ receipt: Receipt) {
         switch receipt.result {
-        case .sent, .alreadyKnown, .quarantined:
+        case .sent, .alreadyKnown:
+            // Also of a fact in quarantine: that the server has it is the last word.
+            if let at = quarantined.firstIndex(where: { $0.fact == receipt.fact }) {
+                quarantined.remove(at: at)
+            } else {
+                guard pending.remove(receipt.fact) != nil else { return }
+                compact()
+            }
+        case .quarantined:
             guard pending.remove(receipt.fact) != nil else { return }
             compact()
         case .retried, .dismissed:

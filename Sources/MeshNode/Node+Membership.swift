@@ -101,12 +101,25 @@ extension Node {
         let lost = voters.firstIndex(where: isLongLost)
         if voters.count % 2 == 0 {
             if let lost { return voters.removing(at: lost) }
-            if let next = addable.first { return voters + [next] }
+            if voters.count < Self.maximumVoters, let next = addable.first {
+                return voters + [next]
+            }
             return voters.removing(at: weakest(of: voters))
         }
         if voters.count < Self.maximumVoters, addable.count >= 2 { return voters + [addable[0]] }
         if lost != nil, voters.count > 1, let next = addable.first { return voters + [next] }
+        // A kiosk without storage, perhaps a terminal that is carried away, votes only while there
+        // are too few others.
+        if voters.count > 1, voters.contains(where: isWitness), let next = addable.first,
+            !isWitness(next)
+        {
+            return voters + [next]
+        }
         return nil
+    }
+
+    private func isWitness(_ other: Voter) -> Bool {
+        other.kiosk != kiosk && peers[other.kiosk]?.hasStorage == false
     }
 
     /// Kiosks that could vote: present, with storage before those without, in order of key.

@@ -16,8 +16,8 @@ extension Node {
         return .record(isAnnulment ? .annulment(amendment) : .reprint(amendment))
     }
 
-    /// Installs, changes or withdraws a grant. One event belongs to one grant in force: a ticket
-    /// under two of them could be redeemed twice.
+    /// Installs, changes or withdraws a grant. One event belongs to one name for good:
+    /// a ticket under two of them could be redeemed twice.
     func decideGrant(_ grant: SignedGrant, _ id: RequestID) -> Administration {
         let segments = ledger.state.segments
         let new = grant.grant
@@ -33,13 +33,16 @@ extension Node {
         return .record(.grant(request: id, grant))
     }
 
-    /// Another grant in force for the same server and one of the events.
+    /// Another grant for the same server that has one of the events, or had it before it was
+    /// withdrawn: what was redeemed under it is not known under another name.
     private func overlapping(_ new: Grant) -> String? {
         for segment in ledger.state.segments.all {
             let other = segment.grant.grant
-            guard other.name != new.name, !other.isWithdrawn,
-                other.server.maySell(what: new.server)
-            else { continue }
+            guard other.name != new.name, other.server.maySell(what: new.server) else { continue }
+            if segment.parts.contains(where: { new.scope.covers(event: $0.progress.event) }) {
+                return other.name
+            }
+            guard !other.isWithdrawn else { continue }
             guard let mine = new.scope.events, let theirs = other.scope.events else {
                 return other.name
             }

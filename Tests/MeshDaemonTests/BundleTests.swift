@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import MeshWire
 import Testing
 
 @testable import MeshDaemon
@@ -19,6 +20,11 @@ import Testing
         let state = folder + "/" + name
         _ = try DaemonEntry.found(
             state: state, venue: name, name: name, passphraseFile: nil, storage: .yes)
+        // As a terminal: without storage.
+        let files = try StateFiles.open(state, create: false)
+        var identity = try #require(try files.identity())
+        identity.hasStorage = false
+        try files.save(identity)
         return state
     }
 

@@ -118,6 +118,16 @@ import Testing
         #expect(
             ask(venue, 2, .grant(SignedGrant(verified: other, bytes: [2])))
                 == .denied(.eventCovered(by: "gala")))
+        // Nor once it was withdrawn: what was redeemed under it would be open again.
+        open(venue)
+        #expect(verdict(scan(venue, 40, 1)) == .redeemed)
+        var withdrawn = grant
+        withdrawn.version = 200
+        withdrawn.isWithdrawn = true
+        ask(venue, 41, .grant(SignedGrant(verified: withdrawn, bytes: [7])))
+        #expect(
+            ask(venue, 42, .grant(SignedGrant(verified: other, bytes: [2])))
+                == .denied(.eventCovered(by: "gala")))
         other.scope.events = ["series"]
         #expect(ask(venue, 3, .grant(SignedGrant(verified: other, bytes: [3]))) == .done)
     }

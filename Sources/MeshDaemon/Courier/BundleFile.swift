@@ -34,6 +34,12 @@ final class BundleWriter {
         self.path = path
         self.sealing = sealing
         self.signing = signing
+        var status = stat()
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw DaemonError(
+                "bundle_file", "\(path) is there, and is no file.",
+                hint: "Give the name of a file: --bundle day.kmb", exitCode: 64)
+        }
         var template = Array((path + ".XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw BundleFile.failed(path, "cannot be written") }

@@ -17,6 +17,8 @@ package struct Courier: Sendable {
         package var segment: String
         /// The catalogue is complete, and goes with the next bundle.
         package var isComplete = false
+        /// Nothing is redeemed under its grant any more.
+        package var isWithdrawn = false
         package var tickets = 0
         package var sent = 0
         package var alreadyKnown = 0
@@ -41,16 +43,30 @@ package struct Courier: Sendable {
     /// Opens a member's state directory for carrying. Its daemon may run or not.
     package init(state path: String, logger: Logger) throws(DaemonError) {
         member = try CourierMember(state: path)
+        guard !member.hasStorage else {
+            throw DaemonError(
+                "no_terminal", "\(path) is a kiosk of the venue, and no terminal.",
+                hint: "Give this at the terminal, which was joined with --storage no.")
+        }
         self.logger = logger
         do { store = try CourierStore(in: member.state.directory) } catch {
             throw DaemonError(error)
         }
     }
 
+    /// Whether the directory is that of a kiosk without storage, of which no daemon runs.
+    package static func isTerminal(state path: String) -> Bool {
+        guard let state = try? StateFiles.open(path, create: false),
+            let member = try? CourierMember(state: path), !member.hasStorage
+        else { return false }
+        return (try? state.lock()) != nil
+    }
+
     /// Whether the directory has been used for carrying.
     package static func hasCollected(state path: String) -> Bool {
         guard let state = try? StateFiles.open(path, create: false) else { return false }
-        return CourierStore.exists(in: state.directory)
+        return (try? CourierMember(state: path).hasStorage) == false
+            && CourierStore.exists(in: state.directory)
     }
 
     // MARK: from the mesh
@@ -136,7 +152,9 @@ package struct Courier: Sendable {
             }
             try writer.add(.grant(grant, sealedToken: segment.token))
             let balance = try self.balance(segment, grant.grant)
-            if balance.isComplete { try writeCatalogue(grant.grant, segment.token, writer) }
+            if balance.isComplete, !balance.isWithdrawn {
+                try writeCatalogue(grant.grant, segment.token, writer)
+            }
             try writeReceipts(segment.name, writer)
             balances.append(balance)
         }
@@ -229,6 +247,7 @@ package struct Courier: Sendable {
             && (grant.scope.events ?? []).allSatisfy { slug in
                 parts.contains { $0.event == slug }
             }
+        balance.isWithdrawn = grant.isWithdrawn
         balance.tickets = parts.reduce(0) { $0 + $1.ticketCount }
         balance.sent = counts[1] ?? 0
         balance.alreadyKnown = counts[2] ?? 0

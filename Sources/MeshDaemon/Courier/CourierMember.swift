@@ -8,6 +8,8 @@ struct CourierMember: Sendable {
     let mesh: MeshID
     let sealing: TicketSealing
     let grants: GrantCodec
+    /// Whether the kiosk keeps the ticket data: then it is one of the venue's, and no terminal.
+    let hasStorage: Bool
     private let roster: Roster
     private let signing: SigningKey
 
@@ -15,6 +17,7 @@ struct CourierMember: Sendable {
         state = try StateFiles.open(path, create: false)
         let (identity, charter, keys) = try state.member()
         mesh = charter.mesh
+        hasStorage = identity.hasStorage
         sealing = TicketSealing(keys)
         signing = SigningKey(seed: identity.identitySeed)
         grants = GrantCodec(mesh: charter.mesh, verifier: SodiumVerifier())

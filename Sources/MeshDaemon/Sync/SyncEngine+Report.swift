@@ -12,7 +12,8 @@ extension SyncEngine {
             let known = work[name] ?? Work()
             var entry = SyncReport.Segment(segment)
             entry.problem = known.problem.map { "\($0.message) \($0.hint)" }
-            entry.isDownloading = known.isDownloading || known.wantsDownload
+            entry.isDownloading =
+                (known.isDownloading || known.wantsDownload) && !segment.grant.grant.isWithdrawn
             entry.isUploading = known.isUploading || known.wantsUpload
             entry.lastDownload = known.lastDownload.map { Timestamp(millisecondsSinceEpoch: $0) }
             entry.lastUpload = known.lastUpload.map { Timestamp(millisecondsSinceEpoch: $0) }

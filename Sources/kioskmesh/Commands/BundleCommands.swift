@@ -107,6 +107,11 @@ enum BundleJob {
 
     static func exportFromMesh(_ path: String, _ context: CommandContext) async throws {
         do {
+            guard !Courier.isTerminal(state: context.state) else {
+                throw ControlError(
+                    "nothing_to_carry", "This terminal has nothing to carry yet.",
+                    hint: "Import a bundle of the mesh, or give a grant: --grant FILE.yaml")
+            }
             let client = try await context.connect()
             let bundle = try OutgoingBundle(state: context.state, path: path)
             let stream = try client.stream(ControlCommand.bundleExport.rawValue)
@@ -147,6 +152,11 @@ enum BundleJob {
 
     static func importIntoMesh(_ incoming: IncomingBundle, _ context: CommandContext) async throws {
         var incoming = incoming
+        guard !Courier.isTerminal(state: context.state) else {
+            throw ControlError(
+                "wrong_bundle", "This bundle is for the mesh, and this is a terminal.",
+                hint: "Import it at a kiosk of the venue.")
+        }
         let client = try await context.connect()
         var report = BundleReport()
         var (taken, newer, tickets, receipts) = (0, 0, 0, 0)
@@ -180,7 +190,9 @@ enum BundleJob {
         context.say(
             "Taken: \(Text.count(tickets, "ticket")), \(Text.count(receipts, "receipt")).")
         if newer > 0 {
-            context.say("\(Text.count(newer, "part")) of it left out: the mesh has newer data.")
+            context.say(
+                "\(Text.count(newer, "part")) of it left out: the mesh has the same data, or newer."
+            )
         }
         context.say("How it stands: kioskmesh sync status")
     }
@@ -266,8 +278,10 @@ struct CourierTerminal {
             if let file { context.say("\(file) is for the mesh:") }
             for balance in balances {
                 let catalogue =
-                    balance.isComplete
-                    ? "\(balance.tickets) tickets" : "\(balance.tickets) tickets, not complete"
+                    balance.isWithdrawn
+                    ? "withdrawn"
+                    : balance.isComplete
+                        ? "\(balance.tickets) tickets" : "\(balance.tickets) tickets, not complete"
                 context.say(
                     "  \(Text.printable(balance.segment))  \(catalogue); \(balance.sent) sent, "
                         + "\(balance.alreadyKnown) already known, \(balance.refused) refused, "
@@ -276,9 +290,21 @@ struct CourierTerminal {
                     Output.errorLine(Text.printable("  PROBLEM  \(problem)"))
                 }
             }
-            context.say("Next: \(next)")
+            if balances.contains(where: { $0.problem != nil }) {
+                context.say("Next: give the command again when the server can be reached")
+            } else {
+                context.say("Next: \(next)")
+            }
+            if balances.contains(where: { $0.refused > 0 }) {
+                context.say(
+                    "What was refused, and why, is shown at the venue once this was carried there: "
+                        + "kioskmesh sync quarantine")
+            }
         }
-        let isWhole = balances.allSatisfy { $0.problem == nil && $0.left == 0 && $0.isComplete }
+        let isWhole = balances.allSatisfy {
+            $0.problem == nil && $0.left == 0 && $0.refused == 0
+                && ($0.isComplete || $0.isWithdrawn)
+        }
         if !isWhole { throw ExitCode(2) }
     }
 }

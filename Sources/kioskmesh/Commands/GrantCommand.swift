@@ -48,7 +48,9 @@ struct GrantCommand: AsyncParsableCommand {
             }
             try await GrantCommand.install(
                 bytes, context,
-                said: "Installed. The host downloads by itself: kioskmesh sync status --watch")
+                said: draft.upload == .courier
+                    ? "Installed. No kiosk asks the server: carry bundles: kioskmesh export --help"
+                    : "Installed. The host downloads by itself: kioskmesh sync status --watch")
         }
     }
 
