@@ -110,13 +110,11 @@ package struct Courier: Sendable {
 
     /// Takes in a grant that the mesh may not have yet.
     package func take(grant bytes: [UInt8]) throws(DaemonError) {
-        do { try keep(try member.grants.open(bytes), token: []) } catch let error as WireError {
+        let grant: SignedGrant
+        do { grant = try member.grants.open(bytes) } catch {
             throw DaemonError("bad_grant", "The grant is refused: \(error.message).")
-        } catch let error as DaemonError {
-            throw error
-        } catch {
-            throw DaemonError("bad_grant", "The grant is refused: \(error).")
         }
+        try keep(grant, token: [])
     }
 
     private func keep(_ grant: SignedGrant, token: [UInt8]) throws(DaemonError) {

@@ -41,8 +41,8 @@ package struct IncomingBundle {
     /// One item, with what decides whether and how it is handed to the host.
     package struct Item {
         package enum Content: Sendable, Hashable {
-            /// The segment's name; the version is when its grant was signed.
-            case grant(String, version: Int64)
+            /// The segment's name.
+            case grant(String)
             /// Pages of an event: how many tickets, and when they were read.
             case page(segment: String, event: String, tickets: Int, asOf: Int64)
             case receipts(Int)
@@ -54,8 +54,7 @@ package struct IncomingBundle {
         init?(_ item: BundleItem) {
             self.item = item
             switch item {
-            case .grant(let grant, _):
-                content = .grant(grant.grant.name, version: grant.grant.version)
+            case .grant(let grant, _): content = .grant(grant.grant.name)
             case .page(let page):
                 content = .page(
                     segment: page.progress.segment, event: page.progress.event,
@@ -65,12 +64,14 @@ package struct IncomingBundle {
             }
         }
 
-        /// Its bytes in base64. Where the event is open already, its pages go in as changes, so
-        /// that redemption stays open meanwhile.
-        package func base64(isOpen: Bool) -> String {
+        /// Its bytes in base64. Where the event is open already, with data read at `openSince`, its
+        /// pages go in as changes, so that redemption stays open meanwhile; only the last says
+        /// when it was read, so that an import that broke off is not taken for a whole one.
+        package func base64(openSince: Int64?) -> String {
             var item = item
-            if isOpen, case .page(var page) = item {
+            if let openSince, case .page(var page) = item, page.progress.step != .ready {
                 page.progress.step = .ready
+                page.progress.at = openSince
                 item = .page(page)
             }
             return Data(item.bytes).base64EncodedString()

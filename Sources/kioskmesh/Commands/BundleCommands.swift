@@ -162,21 +162,21 @@ enum BundleJob {
         var (taken, newer, tickets, receipts) = (0, 0, 0, 0)
         var events: [String: [SyncReport.Segment.Event]] = [:]
         while let item = try incoming.next() {
-            var isOpen = false
+            var openSince: Int64?
             if case .page(let segment, let event, _, let asOf) = item.content, !event.isEmpty {
-                let known = events[segment]?.first { $0.event == event }
-                isOpen = known?.step == "ready"
-                if isOpen, let known, known.asOf.millisecondsSinceEpoch >= asOf {
+                let known = events[segment]?.first { $0.event == event && $0.step == "ready" }
+                openSince = known?.asOf.millisecondsSinceEpoch
+                if let openSince, openSince >= asOf {
                     newer += 1
                     continue
                 }
             }
             let answer: BundleItemAnswer = try await client.call(
-                .bundleApply, BundleItemArguments(item: item.base64(isOpen: isOpen)),
+                .bundleApply, BundleItemArguments(item: item.base64(openSince: openSince)),
                 timeout: context.timeout(patience))
             if answer.isTaken { taken += 1 } else { newer += 1 }
             switch item.content {
-            case .grant(let name, _):
+            case .grant(let name):
                 let status: SyncReport = try await client.call(
                     .syncStatus, timeout: context.timeout(patience))
                 events[name] = status.segments.first { $0.segment == name }?.events
