@@ -56,17 +56,14 @@ package struct Courier: Sendable {
 
     /// Whether the directory is that of a kiosk without storage, of which no daemon runs.
     package static func isTerminal(state path: String) -> Bool {
-        guard let state = try? StateFiles.open(path, create: false),
-            let member = try? CourierMember(state: path), !member.hasStorage
-        else { return false }
-        return (try? state.lock()) != nil
+        guard let member = try? CourierMember(state: path), !member.hasStorage else { return false }
+        return (try? member.state.lock()) != nil
     }
 
     /// Whether the directory has been used for carrying.
     package static func hasCollected(state path: String) -> Bool {
-        guard let state = try? StateFiles.open(path, create: false) else { return false }
-        return (try? CourierMember(state: path).hasStorage) == false
-            && CourierStore.exists(in: state.directory)
+        guard let member = try? CourierMember(state: path), !member.hasStorage else { return false }
+        return CourierStore.exists(in: member.state.directory)
     }
 
     // MARK: from the mesh
