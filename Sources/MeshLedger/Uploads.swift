@@ -5,6 +5,8 @@ package struct Uploads: Sendable, Equatable {
     /// In the order of the log; may name facts that have a receipt since.
     private var order: [RequestID] = []
     private var pending: Set<RequestID> = []
+    /// How often each fact was ordered anew; only of those that were.
+    private var retries: [RequestID: UInt32] = [:]
     /// Facts that the server refused, in the order of refusal, with its words.
     package private(set) var quarantined: [Quarantined] = []
     package private(set) var sentCount: UInt64 = 0
@@ -28,6 +30,9 @@ package struct Uploads: Sendable, Equatable {
         return found
     }
 
+    /// How often an operator ordered a fact to be sent anew.
+    package func attempt(of fact: RequestID) -> UInt32 { retries[fact] ?? 0 }
+
     mutating func add(_ fact: RequestID) {
         guard pending.insert(fact).inserted else { return }
         order.append(fact)
@@ -44,7 +49,10 @@ package struct Uploads: Sendable, Equatable {
                 compact()
             }
         case .quarantined:
-            guard pending.remove(receipt.fact) != nil else { return }
+            // A refusal of an earlier attempt, carried here late, does not undo the retry.
+            guard receipt.attempt >= attempt(of: receipt.fact),
+                pending.remove(receipt.fact) != nil
+            else { return }
             compact()
         case .retried, .dismissed:
             guard let at = quarantined.firstIndex(where: { $0.fact == receipt.fact }) else {
@@ -57,7 +65,9 @@ package struct Uploads: Sendable, Equatable {
         case .alreadyKnown: knownCount += 1
         case .quarantined(let words):
             quarantined.append(Quarantined(fact: receipt.fact, words: words))
-        case .retried: add(receipt.fact)
+        case .retried:
+            retries[receipt.fact, default: 0] += 1
+            add(receipt.fact)
         case .dismissed: dismissedCount += 1
         }
     }

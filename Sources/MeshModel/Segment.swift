@@ -100,10 +100,13 @@ package struct Receipt: Hashable, Sendable {
 
     package var fact: RequestID
     package var result: Result
+    /// Which attempt of the fact it belongs to: how often an operator had ordered it anew.
+    package var attempt: UInt32
 
-    package init(fact: RequestID, result: Result) {
+    package init(fact: RequestID, result: Result, attempt: UInt32 = 0) {
         self.fact = fact
         self.result = result
+        self.attempt = attempt
     }
 }
 

@@ -2,23 +2,29 @@ import Foundation
 import GRDB
 
 extension CourierStore {
-    /// Adds facts in their order. One that its server refused and that the mesh hands out once more
-    /// waits again.
+    /// Adds facts in their order. A later attempt of one that its server refused waits again.
     /// - Returns: how many wait that did not before.
     package func add(_ facts: [Fact], segment: String) throws(StorageError) -> Int {
         try write("keep facts") { database in
-            var added = 0
+            func waiting() throws -> Int {
+                try Int.fetchOne(
+                    database,
+                    sql: "SELECT count(*) FROM facts WHERE segment = ? AND result IS NULL",
+                    arguments: [segment]) ?? 0
+            }
+            let before = try waiting()
             for fact in facts {
                 try database.execute(
                     sql: """
-                        INSERT INTO facts (segment, request, body) VALUES (?, ?, ?)
-                        ON CONFLICT (request) DO UPDATE SET result = NULL, words = ''
-                            WHERE result = \(Self.refused)
+                        INSERT INTO facts (segment, request, body, attempt) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (request) DO UPDATE SET result = NULL, words = '',
+                            body = excluded.body, attempt = excluded.attempt
+                            WHERE excluded.attempt > facts.attempt
+                                AND (result IS NULL OR result = \(Self.refused))
                         """,
-                    arguments: [segment, Data(fact.request), Data(fact.body)])
-                added += database.changesCount
+                    arguments: [segment, Data(fact.request), Data(fact.body), fact.attempt])
             }
-            return added
+            return try waiting() - before
         }
     }
 
@@ -78,7 +84,7 @@ extension CourierStore {
 
     private static func fact(_ row: Row) -> Fact {
         Fact(
-            request: bytes(row["request"]), body: bytes(row["body"]), result: row["result"],
-            words: row["words"])
+            request: bytes(row["request"]), body: bytes(row["body"]), attempt: row["attempt"],
+            result: row["result"], words: row["words"])
     }
 }

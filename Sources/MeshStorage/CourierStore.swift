@@ -56,13 +56,19 @@ package final class CourierStore: Sendable {
     package struct Fact: Sendable, Hashable {
         package var request: [UInt8]
         package var body: [UInt8]
+        /// How often the mesh's operator ordered it anew.
+        package var attempt: UInt32
         /// The number of the receipt's result; nil while it waits.
         package var result: Int?
         package var words: String
 
-        package init(request: [UInt8], body: [UInt8], result: Int? = nil, words: String = "") {
+        package init(
+            request: [UInt8], body: [UInt8], attempt: UInt32, result: Int? = nil,
+            words: String = ""
+        ) {
             self.request = request
             self.body = body
+            self.attempt = attempt
             self.result = result
             self.words = words
         }
@@ -78,11 +84,17 @@ package final class CourierStore: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busySeconds)
         configuration.label = "km-courier"
+        let path = directory.path(of: Self.name)
+        // SQLite would make it as readable as the caller's umask lets it.
+        _ = try OpenFile(path, flags: O_RDWR | O_CREAT | O_CLOEXEC)
         do {
-            writer = try DatabaseQueue(
-                path: directory.path(of: Self.name), configuration: configuration)
+            writer = try DatabaseQueue(path: path, configuration: configuration)
             var migrator = DatabaseMigrator()
             migrator.registerMigration("1-courier") { try $0.execute(sql: Self.schema) }
+            migrator.registerMigration("2-attempts") {
+                try $0.execute(
+                    sql: "ALTER TABLE facts ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0")
+            }
             guard try !writer.read(migrator.hasBeenSuperseded) else {
                 throw StorageError(
                     code: .newerVersion,
@@ -91,7 +103,7 @@ package final class CourierStore: Sendable {
             }
             try migrator.migrate(writer)
         } catch {
-            throw .database(error, "open \(directory.path(of: Self.name))")
+            throw .database(error, "open \(path)")
         }
     }
 
@@ -159,6 +171,18 @@ package final class CourierStore: Sendable {
                 arguments: [
                     segment.name, segment.version, Data(segment.grant), Data(segment.token),
                 ])
+        }
+    }
+
+    /// Drops a segment and its catalogue; its facts stay.
+    package func drop(segment: String) throws(StorageError) {
+        try write("drop a grant") { database in
+            for (table, column) in [
+                ("segments", "name"), ("parts", "segment"), ("tickets", "segment"),
+            ] {
+                try database.execute(
+                    sql: "DELETE FROM \(table) WHERE \(column) = ?", arguments: [segment])
+            }
         }
     }
 

@@ -76,6 +76,8 @@ package struct BundleFact: Hashable, Sendable {
     package var kiosk = ""
     package var guarantee = ""
     package var note = ""
+    /// How often an operator ordered it anew.
+    package var attempt: UInt32 = 0
 
     package init(
         segment: String, request: RequestID, ticket: TicketID, kind: Kind, nonce: RequestID
@@ -150,6 +152,7 @@ extension BundleFact {
         kiosk = pb.kiosk
         guarantee = pb.guarantee
         note = pb.note
+        attempt = pb.attempt
     }
 }
 
@@ -171,5 +174,6 @@ extension PBBundleFact {
         kiosk = fact.kiosk
         guarantee = fact.guarantee
         note = fact.note
+        attempt = fact.attempt
     }
 }

@@ -95,7 +95,9 @@ func receipts(_ pb: [PBReceipt]) throws(WireError) -> [Receipt] {
         case 5: result = .dismissed
         default: throw WireError(.malformed, "result \(receipt.result) is unknown")
         }
-        receipts.append(Receipt(fact: try key16(receipt.fact, "fact"), result: result))
+        receipts.append(
+            Receipt(
+                fact: try key16(receipt.fact, "fact"), result: result, attempt: receipt.attempt))
     }
     return receipts
 }
@@ -215,6 +217,7 @@ extension PBReceipt {
     init(_ receipt: Receipt) {
         self.init()
         fact = Data(receipt.fact)
+        attempt = receipt.attempt
         switch receipt.result {
         case .sent: result = 1
         case .alreadyKnown: result = 2

@@ -43,8 +43,11 @@ struct CommandContext {
     }
 
     /// How long to wait, or `standard` where nothing was said.
-    func timeout(_ standard: Duration) -> Duration {
-        settings.value(.timeout).flatMap(DurationText.init(argument:))?.duration ?? standard
+    func timeout(_ standard: Duration) -> Duration { timeout ?? standard }
+
+    /// How long to wait, where something was said.
+    var timeout: Duration? {
+        settings.value(.timeout).flatMap(DurationText.init(argument:))?.duration
     }
 
     /// Connects to this kiosk's daemon. Throws `no_daemon`, exit 69, or `not_permitted`, exit 4.

@@ -43,7 +43,7 @@ import Testing
         try text.write(toFile: csv + "/gala.csv", atomically: true, encoding: .utf8)
         let courier = try Courier(state: state, logger: Logger(label: "test"))
         try courier.take(grant: try grant(state))
-        let balances = try await courier.exchange { _ in }
+        let balances = try await courier.exchange(within: nil) { _ in }
         #expect(balances.count == 1 && balances[0].isComplete && balances[0].tickets == rows)
         #expect(balances[0].problem == nil)
         let path = folder + "/bundle"
@@ -96,6 +96,37 @@ import Testing
         #expect(pages.last.map { $0.at > 5 && !$0.cursor.isEmpty } == true)
     }
 
+    @Test(.timeLimit(.minutes(1))) func aServerThatHangsTakesNoLongerThanAllowed() async throws {
+        // It takes connections, and never says a word.
+        let silent = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(silent) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> UInt16 in
+                guard bind(silent, address, length) == 0, listen(silent, 8) == 0,
+                    getsockname(silent, address, &length) == 0
+                else { return 0 }
+                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    UInt16(bigEndian: $0.pointee.sin_port)
+                }
+            }
+        }
+        let state = try found("venue")
+        var draft = GrantDraft(
+            name: "gala", kind: "box-office", address: "http://127.0.0.1:\(port)")
+        draft.token = "token"
+        let courier = try Courier(state: state, logger: Logger(label: "test"))
+        try courier.take(grant: try Operators.sign(draft, state: state, keyFile: nil))
+        let balances = try await courier.exchange(within: .milliseconds(300)) { _ in }
+        #expect(balances.first?.problem?.contains("--timeout") == true, "\(balances)")
+        try courier.forget("gala")
+        #expect(try await courier.exchange(within: nil) { _ in }.isEmpty)
+        #expect(throws: DaemonError.self) { try courier.forget("gala") }
+    }
+
     @Test func oneByteOffIsRefused() async throws {
         let state = try found("venue")
         let path = try await bundle(state, rows: 3)
@@ -139,7 +170,7 @@ import Testing
         let before = wallNow()
         while wallNow() <= before { await Task.yield() }
         try courier.take(grant: try grant(state))
-        let balance = try #require(try await courier.exchange { _ in }.first)
+        let balance = try #require(try await courier.exchange(within: nil) { _ in }.first)
         #expect(!balance.isComplete && balance.tickets == 0 && balance.problem != nil)
     }
 }

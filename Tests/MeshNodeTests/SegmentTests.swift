@@ -186,10 +186,17 @@ import Testing
         ask(venue, 17, .receipts([Receipt(fact: Venue.id(12), result: .retried)]))
         uploads = venue["a"].node?.ledger.state.segments["gala"]?.uploads
         #expect(uploads?.pendingCount == 3 && uploads?.quarantined.isEmpty == true)
-        // That the server has it is the last word, also of what it refused before.
-        let refused = Receipt(fact: Venue.id(12), result: .quarantined("no"))
+        // A refusal of the first attempt that comes late does not undo the retry.
+        var refused = Receipt(fact: Venue.id(12), result: .quarantined("no"))
         ask(venue, 18, .receipts([refused]))
-        ask(venue, 19, .receipts([Receipt(fact: Venue.id(12), result: .alreadyKnown), refused]))
+        uploads = venue["a"].node?.ledger.state.segments["gala"]?.uploads
+        #expect(uploads?.pendingCount == 3 && uploads?.quarantined.isEmpty == true)
+        refused.attempt = uploads?.attempt(of: refused.fact) ?? 0
+        ask(venue, 19, .receipts([refused]))
+        uploads = venue["a"].node?.ledger.state.segments["gala"]?.uploads
+        #expect(uploads?.pendingCount == 2 && uploads?.quarantined.count == 1)
+        // That the server has it is the last word, also of what it refused before.
+        ask(venue, 20, .receipts([Receipt(fact: Venue.id(12), result: .alreadyKnown), refused]))
         uploads = venue["a"].node?.ledger.state.segments["gala"]?.uploads
         #expect(uploads?.pendingCount == 2 && uploads?.quarantined.isEmpty == true)
         #expect(uploads?.sentCount == 1 && uploads?.knownCount == 1)

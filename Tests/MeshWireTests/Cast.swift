@@ -122,7 +122,7 @@ enum Sample {
     static let receipts: [Receipt] = [
         Receipt(fact: Cast.id(5), result: .sent),
         Receipt(fact: Cast.id(6), result: .alreadyKnown),
-        Receipt(fact: Cast.id(7), result: .quarantined("invalid: Not found.")),
+        Receipt(fact: Cast.id(7), result: .quarantined("invalid: Not found."), attempt: 2),
         Receipt(fact: Cast.id(8), result: .retried),
         Receipt(fact: Cast.id(9), result: .dismissed),
     ]

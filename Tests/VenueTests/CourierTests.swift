@@ -105,6 +105,16 @@ extension VenueTests {
             #expect(report.balanced && gala.standing == 40 && gala.doubles == 0)
             #expect(gala.facts.redeemed == 41 && gala.facts.annulled == 1)
 
+            // A grant for an event that another has is refused, and the rest of the bundle taken.
+            let rival = try office.grant("rival", upload: "courier")
+            _ = try terminal.run(
+                "export", "--bundle", folder + "/rival", "--grant", rival, "--operator-key", key,
+                "--yes")
+            let half = try other.run("import", "--bundle", folder + "/rival")
+            #expect(half.code == 1 && half.errors.contains("Refused: grant rival"), "\(half)")
+            _ = try terminal.run("export", "--bundle", folder + "/whole", "--forget", "rival")
+            #expect(try other.run("import", "--bundle", folder + "/whole").code == 0)
+
             // A terminal that was lost carries nothing any more.
             #expect(try other.run("revoke", "terminal").code == 0)
             try eventually("its bundles are refused") {

@@ -31,7 +31,9 @@ extension ControlDesk {
                         let ids = Array(rest.prefix(Self.factsAtOnce))
                         rest = rest.dropFirst(ids.count)
                         let facts = await port.onLoop { loop in
-                            ids.map { loop.waitingFact($0, sealing: sealing) }
+                            ids.map {
+                                loop.waitingFact($0, of: segment.uploads, sealing: sealing)
+                            }
                         }
                         for fact in facts {
                             await Self.send(.fact(BundleFact(fact, segment: name)), responder)

@@ -5,13 +5,32 @@ import MeshWire
 import TicketServers
 
 extension Courier {
-    /// Tries of a call that fails for a reason that may pass.
+    /// Tries of a call that fails for a reason that may pass, where it fails soon.
     private static let tries = 3
+    private static let soon = Duration.seconds(10)
     private static let retryPause = Duration.seconds(1)
 
     /// Talks to the servers of all segments: facts go there, catalogues come. What fails is told in
     /// the balance; all that was done stays, and the next exchange goes on there.
+    /// - Parameter patience: after so long what is under way is broken off; nil is no limit.
     package func exchange(
+        within patience: Duration?, _ tell: @escaping @Sendable (Progress) -> Void
+    ) async throws(DaemonError) -> [Balance] {
+        let exchanging = Task { () -> Result<[Balance], DaemonError> in
+            do throws(DaemonError) { return .success(try await exchange(tell)) } catch {
+                return .failure(error)
+            }
+        }
+        let watch = Task {
+            guard let patience else { return }
+            try? await Task.sleep(for: patience)
+            exchanging.cancel()
+        }
+        defer { watch.cancel() }
+        return try await exchanging.value.get()
+    }
+
+    private func exchange(
         _ tell: @Sendable (Progress) -> Void
     ) async throws(DaemonError) -> [Balance] {
         var balances: [Balance] = []
@@ -29,6 +48,9 @@ extension Courier {
             }
             var balance = try self.balance(segment, grant)
             balance.problem = problem.map { "\($0.message) \($0.hint)" }
+            if problem != nil, Task.isCancelled {
+                balance.problem = "The time given by --timeout was over. Give the command again."
+            }
             balances.append(balance)
         }
         return balances
@@ -76,6 +98,7 @@ extension Courier {
         var done = 0
         var tries = 1
         while true {
+            let start = ContinuousClock.now
             let kept = try here { () throws(StorageError) in
                 try store.waiting(segment, limit: max(SyncEngine.roundFacts, server.batchFacts))
             }
@@ -85,13 +108,14 @@ extension Courier {
             let settled = receipts.compactMap { receipt -> CourierStore.Fact? in
                 guard let (result, words) = receipt.carried else { return nil }
                 return CourierStore.Fact(
-                    request: receipt.fact.bytes, body: [], result: result, words: words)
+                    request: receipt.fact.bytes, body: [], attempt: receipt.attempt,
+                    result: result, words: words)
             }
             try here { () throws(StorageError) in try store.settle(settled) }
             done += settled.count
             tell(Progress(segment: segment, isUpload: true, done: done, all: all))
             if let problem {
-                guard problem.isTransient, tries < Self.tries else { throw .server(problem) }
+                guard mayTryAgain(problem, tries, since: start) else { throw .server(problem) }
                 tries += 1
                 try? await Task.sleep(for: Self.retryPause)
             }
@@ -102,7 +126,9 @@ extension Courier {
         guard let id = RequestID(kept.request) else { return nil }
         guard let plain = member.sealing.open(kept.body, for: .bundle),
             case .fact(let fact)? = try? BundleItem(bytes: plain, grants: member.grants)
-        else { return WaitingFact(id: id, ticket: id, upload: nil) }
+        else {
+            return WaitingFact(id: id, ticket: id, upload: nil, attempt: kept.attempt)
+        }
         return WaitingFact(fact)
     }
 
@@ -220,14 +246,23 @@ extension Courier {
     private func trying<Value: Sendable>(
         _ call: () async throws(ServerError) -> Value
     ) async throws(CourierStop) -> Value {
-        var attempt = 1
+        var tries = 1
         while true {
+            let start = ContinuousClock.now
             do throws(ServerError) { return try await call() } catch {
-                guard error.isTransient, attempt < Self.tries else { throw .server(error) }
-                attempt += 1
+                guard mayTryAgain(error, tries, since: start) else { throw .server(error) }
+                tries += 1
                 try? await Task.sleep(for: Self.retryPause)
             }
         }
+    }
+
+    /// A server that hangs has taken its time already: somebody waits for the command.
+    private func mayTryAgain(
+        _ problem: ServerError, _ tries: Int, since start: ContinuousClock.Instant
+    ) -> Bool {
+        problem.isTransient && tries < Self.tries && !Task.isCancelled
+            && start.duration(to: .now) < Self.soon
     }
 
     private func here<Value>(
@@ -246,7 +281,8 @@ private enum CourierStop: Error {
 extension WaitingFact {
     init(_ fact: BundleFact) {
         guard !fact.key.isEmpty || !fact.secret.isEmpty else {
-            self.init(id: fact.request, ticket: fact.ticket, upload: nil)
+            self.init(
+                id: fact.request, ticket: fact.ticket, upload: nil, attempt: fact.attempt)
             return
         }
         let kind: UploadFact.Kind =
@@ -260,7 +296,8 @@ extension WaitingFact {
             upload: UploadFact(
                 kind: kind, requestID: fact.nonce.hex, event: fact.event, list: fact.list,
                 key: fact.key, secret: fact.secret, isExit: fact.isExit, at: fact.at,
-                kiosk: fact.kiosk, guarantee: fact.guarantee, note: fact.note))
+                kiosk: fact.kiosk, guarantee: fact.guarantee, note: fact.note),
+            attempt: fact.attempt)
     }
 }
 
@@ -270,6 +307,7 @@ extension BundleFact {
             self.init(
                 segment: segment, request: fact.id, ticket: fact.ticket, kind: .redeemed,
                 nonce: fact.id)
+            attempt = fact.attempt
             return
         }
         var reason = ""
@@ -293,5 +331,6 @@ extension BundleFact {
         kiosk = upload.kiosk
         guarantee = upload.guarantee
         note = upload.note
+        attempt = fact.attempt
     }
 }

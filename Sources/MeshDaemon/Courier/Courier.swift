@@ -97,7 +97,8 @@ package struct Courier: Sendable {
                 facts.append(
                     CourierStore.Fact(
                         request: fact.request.bytes,
-                        body: member.sealing.seal(item.bytes, for: .bundle)))
+                        body: member.sealing.seal(item.bytes, for: .bundle),
+                        attempt: fact.attempt))
             case .page, .receipts: break
             }
         }
@@ -112,6 +113,22 @@ package struct Courier: Sendable {
             throw DaemonError("bad_grant", "The grant is refused: \(error.message).")
         }
         try keep(grant, token: [])
+    }
+
+    /// Drops a grant that the mesh does not take, and the tickets that were fetched for it.
+    package func forget(_ name: String) throws(DaemonError) {
+        guard try segments().contains(where: { $0.name == name }) else {
+            throw DaemonError(
+                "unknown_grant", "This terminal carries no grant \(name).",
+                hint: "kioskmesh export --bundle FILE names what it carries.")
+        }
+        let counts = try storing { () throws(StorageError) in try store.counts(name) }
+        guard counts.isEmpty else {
+            throw DaemonError(
+                "facts_kept", "The mesh has redeemed under grant \(name): it stays.",
+                hint: "Withdraw it at the venue: kioskmesh grant withdraw \(name)")
+        }
+        try storing { () throws(StorageError) in try store.drop(segment: name) }
     }
 
     private func keep(_ grant: SignedGrant, token: [UInt8]) throws(DaemonError) {
@@ -257,9 +274,10 @@ extension Receipt {
     init?(carried fact: CourierStore.Fact) {
         guard let request = RequestID(fact.request) else { return nil }
         switch fact.result {
-        case 1: self.init(fact: request, result: .sent)
-        case 2: self.init(fact: request, result: .alreadyKnown)
-        case 3: self.init(fact: request, result: .quarantined(fact.words))
+        case 1: self.init(fact: request, result: .sent, attempt: fact.attempt)
+        case 2: self.init(fact: request, result: .alreadyKnown, attempt: fact.attempt)
+        case 3:
+            self.init(fact: request, result: .quarantined(fact.words), attempt: fact.attempt)
         default: return nil
         }
     }

@@ -11,9 +11,7 @@ enum FactSender {
         _ facts: [WaitingFact], to server: any TicketServer
     ) async -> ([Receipt], ServerError?) {
         let lost = facts.filter { $0.upload == nil }.map {
-            Receipt(
-                fact: $0.id,
-                result: .quarantined("The ticket of this fact cannot be read any more."))
+            $0.receipt(.quarantined("The ticket of this fact cannot be read any more."))
         }
         let readable = facts.filter { $0.upload != nil }
         let (sent, problem) =
@@ -43,9 +41,7 @@ enum FactSender {
     ) async -> ([Receipt], ServerError?) {
         do throws(ServerError) {
             let outcomes = try await server.uploadBatch(facts.compactMap(\.upload))
-            return (
-                zip(facts, outcomes).map { Receipt(fact: $0.id, result: .init($1)) }, nil
-            )
+            return (zip(facts, outcomes).map { $0.receipt(.init($1)) }, nil)
         } catch {
             return ([], error)
         }
@@ -82,7 +78,7 @@ enum FactSender {
             guard let upload = fact.upload else { continue }
             do throws(ServerError) {
                 let outcome = try await server.upload(upload)
-                receipts.append(Receipt(fact: fact.id, result: .init(outcome)))
+                receipts.append(fact.receipt(.init(outcome)))
             } catch {
                 return (receipts, error)
             }

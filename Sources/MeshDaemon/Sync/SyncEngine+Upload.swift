@@ -41,7 +41,7 @@ extension SyncEngine {
                 let segment = loop.node.ledger.state.segments[name]
             else { return ([], .manual) }
             let facts = segment.uploads.next(limit).map {
-                loop.waitingFact($0, sealing: sealing)
+                loop.waitingFact($0, of: segment.uploads, sealing: sealing)
             }
             return (facts, segment.grant.grant.upload)
         }
@@ -54,10 +54,25 @@ struct WaitingFact: Sendable {
     let ticket: TicketID
     /// Nil where the ticket's details cannot be opened.
     let upload: UploadFact?
+    /// How often an operator ordered it anew.
+    var attempt: UInt32 = 0
+
+    /// What became of it.
+    func receipt(_ result: Receipt.Result) -> Receipt {
+        Receipt(fact: id, result: result, attempt: attempt)
+    }
 }
 
 extension NodeLoop {
-    func waitingFact(_ id: RequestID, sealing: TicketSealing) -> WaitingFact {
+    func waitingFact(
+        _ id: RequestID, of uploads: Uploads, sealing: TicketSealing
+    ) -> WaitingFact {
+        var fact = waitingFact(id, sealing: sealing)
+        fact.attempt = uploads.attempt(of: id)
+        return fact
+    }
+
+    private func waitingFact(_ id: RequestID, sealing: TicketSealing) -> WaitingFact {
         let state = node.ledger.state
         switch state.requests[id] {
         case .decision(let settled):

@@ -163,6 +163,9 @@ nonisolated struct PBBundleFact: Sendable {
 
   var note: String = String()
 
+  /// how often an operator ordered it anew
+  var attempt: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -367,7 +370,7 @@ nonisolated extension PBBundleGrant: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension PBBundleFact: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BundleFact"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}segment\0\u{1}request\0\u{1}ticket\0\u{1}kind\0\u{1}reason\0\u{1}nonce\0\u{1}event\0\u{1}list\0\u{1}key\0\u{1}secret\0\u{3}is_exit\0\u{1}at\0\u{1}kiosk\0\u{1}guarantee\0\u{1}note\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}segment\0\u{1}request\0\u{1}ticket\0\u{1}kind\0\u{1}reason\0\u{1}nonce\0\u{1}event\0\u{1}list\0\u{1}key\0\u{1}secret\0\u{3}is_exit\0\u{1}at\0\u{1}kiosk\0\u{1}guarantee\0\u{1}note\0\u{1}attempt\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -390,6 +393,7 @@ nonisolated extension PBBundleFact: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 13: try { try decoder.decodeSingularStringField(value: &self.kiosk) }()
       case 14: try { try decoder.decodeSingularStringField(value: &self.guarantee) }()
       case 15: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 16: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
       default: break
       }
     }
@@ -441,6 +445,9 @@ nonisolated extension PBBundleFact: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 15)
     }
+    if self.attempt != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -460,6 +467,7 @@ nonisolated extension PBBundleFact: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.kiosk != rhs.kiosk {return false}
     if lhs.guarantee != rhs.guarantee {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.attempt != rhs.attempt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

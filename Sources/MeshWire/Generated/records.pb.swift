@@ -1026,6 +1026,9 @@ nonisolated struct PBReceipt: Sendable {
   /// the server's, where quarantined
   var words: String = String()
 
+  /// how often an operator had ordered the fact anew when it was sent
+  var attempt: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2886,7 +2889,7 @@ nonisolated extension PBZoneChange: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension PBReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Receipt"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fact\0\u{1}result\0\u{1}words\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fact\0\u{1}result\0\u{1}words\0\u{1}attempt\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2897,6 +2900,7 @@ nonisolated extension PBReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 1: try { try decoder.decodeSingularBytesField(value: &self.fact) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.result) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.words) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
       default: break
       }
     }
@@ -2912,6 +2916,9 @@ nonisolated extension PBReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.words.isEmpty {
       try visitor.visitSingularStringField(value: self.words, fieldNumber: 3)
     }
+    if self.attempt != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2919,6 +2926,7 @@ nonisolated extension PBReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.fact != rhs.fact {return false}
     if lhs.result != rhs.result {return false}
     if lhs.words != rhs.words {return false}
+    if lhs.attempt != rhs.attempt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

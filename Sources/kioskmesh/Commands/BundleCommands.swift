@@ -21,14 +21,19 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Do not ask.") var yes = false
     @Option(help: ArgumentHelp("Sign the grant with this operator's key.", valueName: "file"))
     var operatorKey: String?
+    @Option(
+        help: ArgumentHelp(
+            "At a terminal: carry a grant no more that the mesh refuses.", valueName: "name"))
+    var forget: String?
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
         let context = try options.context()
-        guard grant != nil || Courier.hasCollected(state: context.state) else {
+        guard grant != nil || forget != nil || Courier.hasCollected(state: context.state) else {
             return try await BundleJob.exportFromMesh(bundle, context)
         }
         let terminal = CourierTerminal(context: context)
+        if let forget { try terminal.forget(forget) }
         if let grant { try terminal.take(grant: grant, operatorKey: operatorKey, isAgreed: yes) }
         try await terminal.export(bundle)
     }
@@ -74,6 +79,8 @@ struct BundleReport: Codable, Sendable {
     /// What of a bundle for the mesh was taken, and what the mesh has newer already.
     @Nullable var taken: Int?
     @Nullable var newerHere: Int?
+    /// Grants that the mesh refused, with its words; nothing of theirs was taken.
+    @Nullable var refusedGrants: [String: String]?
 
     init() { schema = ControlSchema.version }
 
@@ -161,7 +168,9 @@ enum BundleJob {
         var report = BundleReport()
         var (taken, newer, tickets, receipts) = (0, 0, 0, 0)
         var events: [String: [SyncReport.Segment.Event]] = [:]
+        var refused: [String: String] = [:]
         while let item = try incoming.next() {
+            if case .page(let segment, _, _, _) = item.content, refused[segment] != nil { continue }
             var openSince: Int64?
             if case .page(let segment, let event, _, let asOf) = item.content, !event.isEmpty {
                 let known = events[segment]?.first { $0.event == event && $0.step == "ready" }
@@ -171,22 +180,38 @@ enum BundleJob {
                     continue
                 }
             }
-            let answer: BundleItemAnswer = try await client.call(
-                .bundleApply, BundleItemArguments(item: item.base64(openSince: openSince)),
-                timeout: context.timeout(patience))
-            if answer.isTaken { taken += 1 } else { newer += 1 }
+            var isTaken = false
+            do throws(ControlError) {
+                let answer: BundleItemAnswer = try await client.call(
+                    .bundleApply, BundleItemArguments(item: item.base64(openSince: openSince)),
+                    timeout: context.timeout(patience))
+                isTaken = answer.isTaken
+            } catch {
+                // The other grants of the bundle are none the worse for one that is refused.
+                guard case .grant(let name) = item.content,
+                    ["event_covered", "too_many_grants"].contains(error.code)
+                else { throw error }
+                refused[name] = error.message
+                continue
+            }
+            if isTaken { taken += 1 } else { newer += 1 }
             switch item.content {
             case .grant(let name):
                 let status: SyncReport = try await client.call(
                     .syncStatus, timeout: context.timeout(patience))
                 events[name] = status.segments.first { $0.segment == name }?.events
-            case .page(_, _, let count, _): tickets += answer.isTaken ? count : 0
-            case .receipts(let count): receipts += answer.isTaken ? count : 0
+            case .page(_, _, let count, _): tickets += isTaken ? count : 0
+            case .receipts(let count): receipts += isTaken ? count : 0
             }
         }
         report.taken = taken
         report.newerHere = newer
-        if context.isJSON { return try Output.json(report) }
+        report.refusedGrants = refused
+        if context.isJSON {
+            try Output.json(report)
+            if !refused.isEmpty { throw ExitCode(1) }
+            return
+        }
         context.say(
             "Taken: \(Text.count(tickets, "ticket")), \(Text.count(receipts, "receipt")).")
         if newer > 0 {
@@ -195,6 +220,12 @@ enum BundleJob {
             )
         }
         context.say("How it stands: kioskmesh sync status")
+        for (name, words) in refused.sorted(by: { $0.key < $1.key }) {
+            Output.errorLine(Text.printable("Refused: grant \(name), and its tickets: \(words)"))
+            Output.errorLine(
+                Text.printable("  At the terminal: kioskmesh export --bundle FILE --forget \(name)"))
+        }
+        if !refused.isEmpty { throw ExitCode(1) }
     }
 }
 
@@ -215,6 +246,12 @@ struct CourierTerminal {
         } catch {
             throw ControlError(error)
         }
+    }
+
+    /// Drops a grant, with the tickets fetched for it.
+    func forget(_ name: String) throws {
+        do throws(DaemonError) { try courier().forget(name) } catch { throw ControlError(error) }
+        if !context.isJSON { context.say("\(Text.printable(name)) is not carried any more.") }
     }
 
     /// Takes in what the mesh handed out, and exchanges it with the servers.
@@ -256,7 +293,8 @@ struct CourierTerminal {
 
     private func exchange() async throws(DaemonError) -> [Courier.Balance] {
         let isShown = Output.isErrorTerminal && !context.isQuiet
-        let balances = try await courier().exchange { progress in
+        let patience = context.timeout
+        let balances = try await courier().exchange(within: patience) { progress in
             guard isShown else { return }
             let of = progress.all.map { " of \($0)" } ?? ""
             let what = progress.isUpload ? "facts sent" : "tickets fetched"
