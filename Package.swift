@@ -70,6 +70,7 @@ let package = Package(
         pure("MeshLedger", ["MeshModel"]),
         pure("MeshConsensus", ["MeshModel", "MeshLedger"]),
         pure("MeshNode", ["MeshModel", "MeshLedger", "MeshConsensus", "MeshRules"]),
+        pure("MeshSync", ["MeshModel", "MeshLedger"]),
 
         // System libraries and what is exact bytes.
         .systemLibrary(
@@ -122,8 +123,9 @@ let package = Package(
         shell(
             "MeshDaemon",
             [
-                "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshWire", "MeshCrypto",
-                "MeshStorage", "MeshTransport", "MeshDiscovery", "MeshControl", "TicketServers",
+                "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshSync", "MeshWire",
+                "MeshCrypto", "MeshStorage", "MeshTransport", "MeshDiscovery", "MeshControl",
+                "TicketServers",
                 nio("NIOCore"), logging, lifecycle, signals,
             ]),
         .executableTarget(
@@ -137,8 +139,8 @@ let package = Package(
         .target(
             name: "SimulatorKit",
             dependencies: [
-                "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshWire", "MeshCrypto",
-                .product(name: "Yams", package: "Yams"),
+                "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshSync", "MeshWire",
+                "MeshCrypto", .product(name: "Yams", package: "Yams"),
             ],
             path: "Simulator/SimulatorKit", swiftSettings: strict),
         .executableTarget(
@@ -156,6 +158,7 @@ let package = Package(
         test(
             "MeshNodeTests", ["MeshModel", "MeshLedger", "MeshConsensus", "MeshNode"],
             exclude: ["Golden"]),
+        test("MeshSyncTests", ["MeshModel", "MeshLedger", "MeshSync"]),
         test(
             "MeshWireTests",
             [

@@ -21,6 +21,8 @@ enum Observation {
     /// A kiosk has handled an input.
     case stepped(Int)
     case logWiped(Int)
+    /// A host has recorded something of a ticket server's.
+    case recorded(at: Int)
 
     var kind: Kind {
         switch self {
@@ -33,11 +35,13 @@ enum Observation {
         case .forgeryTaken: .forgeryTaken
         case .stepped: .stepped
         case .logWiped: .logWiped
+        case .recorded: .recorded
         }
     }
 
     enum Kind: Int, CaseIterable {
         case sends, decides, answered, event, durable, persisting, forgeryTaken, stepped, logWiped
+        case recorded
     }
 }
 
@@ -68,7 +72,7 @@ struct CheckerBench {
             checkers += [
                 AcknowledgedIsDurable(), OneHostPerEpoch(), NothingBelowPromise(),
                 RegisterIsRecorded(), ChainsAreContiguous(), ForgedInputChangesNothing(),
-                QueuesAreBounded(), StateIsPure(),
+                QueuesAreBounded(), StateIsPure(), SegmentOpensWhole(), ServerKnowsAll(),
             ]
         }
         interested = Observation.Kind.allCases.map { _ in [] }

@@ -1,5 +1,4 @@
-package import MeshConsensus
-import MeshModel
+package import MeshModel
 
 /// A class of faults, as `--without` and the counts name it.
 package enum FaultKind: String, CaseIterable, Sendable {
@@ -13,6 +12,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
     /// A fault aimed at an election or a change of the set.
     case ambush
     case forgery, loss, duplicate, reorder
+    /// The ticket server fails, hangs, or its answer is lost; and it cannot be reached for a while.
+    case server, uplink
 }
 
 /// How bad the world of one run is: every figure is drawn from the seed.
@@ -87,6 +88,8 @@ package struct FaultPlan: Sendable, Equatable {
         case .crash: crash = nil
         // Both are splits of the network: `allows` tells them apart.
         case .partition, .oneWay: break
+        // Of the ticket server, which looks itself.
+        case .server, .uplink: break
         case .pause: pause = nil
         case .powerCut: powerCut = nil
         case .wipe: wipesLog = false
@@ -112,6 +115,8 @@ package struct RunOptions: Sendable {
     /// Classes of faults that this run does without.
     package var without: [FaultKind] = []
     package var scenario: Scenario?
+    /// Whether the tickets come from a ticket server; nil leaves it to the seed.
+    package var hasOffice: Bool?
     /// Watches only what a visitor could notice: for measuring how well those checkers do alone.
     package var watchesAnswersOnly = false
 

@@ -1,4 +1,4 @@
-package import MeshConsensus
+package import MeshModel
 
 /// A rule of the core that only the simulator can drop, by the name that `--plant` takes.
 package struct PlantedBug: Sendable, Equatable {
@@ -57,6 +57,18 @@ package struct PlantedBug: Sendable, Equatable {
         PlantedBug(
             name: "incarnations", rule: .incarnations,
             harm: "takes a wiped log for the same member"),
+        PlantedBug(
+            name: "countBeforeOpening", rule: .countBeforeOpening,
+            harm: "opens a segment without counting whether all of it is here"),
+        PlantedBug(
+            name: "readAnewUnderAnotherGrant", rule: .readAnewUnderAnotherGrant,
+            harm: "goes on with a download that began under another grant"),
+        PlantedBug(
+            name: "markFromTheBeginning", rule: .markFromTheBeginning,
+            harm: "takes tickets that a host had marked half for marked"),
+        PlantedBug(
+            name: "recordTheEndOfARound", rule: .recordTheEndOfARound,
+            harm: "does not record where a round of changes ended"),
     ]
 
     package static func named(_ name: String) -> PlantedBug? { all.first { $0.name == name } }

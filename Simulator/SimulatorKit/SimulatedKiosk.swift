@@ -2,6 +2,7 @@ import MeshConsensus
 import MeshLedger
 import MeshModel
 import MeshNode
+import MeshSync
 import MeshWire
 
 /// One kiosk of the simulated venue: the shell around a node.
@@ -40,8 +41,15 @@ final class SimulatedKiosk {
     /// Holds the node by reference: a node is large, and reading one property must not copy it.
     final class Process {
         var node: Node
+        /// What it does with the ticket server while it is host.
+        var sync: SegmentSync
+        /// Whether an answer to that is awaited.
+        var isSyncing = false
 
-        init(_ node: Node) { self.node = node }
+        init(_ node: Node, dropping dropped: DroppedRules) {
+            self.node = node
+            sync = SegmentSync(dropping: dropped)
+        }
 
         var nextWake: Tick { node.nextWake }
         var isHost: Bool { node.term != nil }
@@ -72,4 +80,9 @@ enum WorldEvent {
     case strike(Strike, at: Int, boot: Int)
     case act(Int)
     case heal(Int)
+    /// Hosts look what is to be done at the ticket server.
+    case look
+    case served(SyncResult, at: Int, boot: Int)
+    case operate
+    case outage
 }

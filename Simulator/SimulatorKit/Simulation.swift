@@ -11,6 +11,8 @@ package struct RunResult: Sendable, Equatable {
     package let redemptions: Int
     package let acknowledged: Int
     package let elections: Int
+    /// Facts that the ticket server has, in a run that has one.
+    package let uploads: Int
     /// How many faults of each kind happened.
     package let faults: [FaultKind: Int]
     package let simulatedSeconds: Double
@@ -44,7 +46,8 @@ package enum Simulation {
         return RunResult(
             seed: options.seed, violation: world.violation, traceHash: world.traceHash,
             redemptions: world.visitors.redeemed, acknowledged: world.visitors.acknowledged,
-            elections: world.elections, faults: world.faults,
+            elections: world.elections, uploads: world.office?.office.facts.count ?? 0,
+            faults: world.faults,
             simulatedSeconds: Double(world.time) / Double(World.second),
             disappointment: options.scenario?.disappointment(
                 elections: world.elections, redemptions: world.visitors.redeemed))
@@ -52,12 +55,18 @@ package enum Simulation {
 
     private static func settle(_ world: World) {
         world.healAll()
-        let deadline = world.time + settlingSeconds * World.second
+        // What hung at the ticket server hangs for half a minute more.
+        let limit = world.office == nil ? settlingSeconds : 2 * settlingSeconds
+        let deadline = world.time + limit * World.second
         while world.violation == nil && world.time < deadline {
             world.run(until: world.time + World.second)
-            if unsettled(world) == nil { return }
+            if unsettled(world) == nil && world.dataDiffer == nil { return }
         }
-        if let why = unsettled(world) { world.fail("liveness", why) }
+        if let why = unsettled(world) {
+            world.fail("liveness", why)
+        } else if let why = world.dataDiffer {
+            world.fail("data-differ", why)
+        }
     }
 
     /// What keeps the venue from rest; nil where one host serves, every request is decided and
@@ -72,6 +81,7 @@ package enum Simulation {
         }
         for kiosk in world.kiosks where kiosk.hasStorage {
             guard let node = kiosk.process?.node else { continue }
+            if !kiosk.disk.pending.isEmpty { return "n\(kiosk.index) is still writing" }
             if node.ledger.digest != host.ledger.digest {
                 return "n\(kiosk.index) and n\(hosts[0].index) differ"
             }

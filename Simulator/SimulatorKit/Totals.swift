@@ -10,6 +10,7 @@ package struct Totals: Sendable, Equatable {
     package private(set) var redemptions = 0
     package private(set) var acknowledged = 0
     package private(set) var elections = 0
+    package private(set) var uploads = 0
     package private(set) var faults: [FaultKind: Int] = [:]
     package private(set) var simulatedSeconds = 0.0
 
@@ -23,6 +24,7 @@ package struct Totals: Sendable, Equatable {
         redemptions += result.redemptions
         acknowledged += result.acknowledged
         elections += result.elections
+        uploads += result.uploads
         for (kind, count) in result.faults { faults[kind, default: 0] += count }
         simulatedSeconds += result.simulatedSeconds
     }

@@ -9,6 +9,8 @@ struct Visitors {
         let request: RequestID
         let ticket: Int
         var isAnswered = false
+        /// How often it was asked.
+        var asked = 0
     }
 
     /// A part of the ticket list, imported under one request id.
@@ -29,11 +31,28 @@ struct Visitors {
     private(set) var openCount = 0
     /// Tickets before this one were shown by somebody.
     private var nextFresh = 0
+    /// Whether a ticket server sells the tickets, and nothing is imported.
+    private let isSoldOutside: Bool
     private var importedCount = 0
     private var visitOf: [RequestID: Int] = [:]
     private var entriesByID: [TicketID: Int] = [:]
 
-    init(_ random: inout SplitMix64) { deliver(&random) }
+    init(_ random: inout SplitMix64, isSoldOutside: Bool) {
+        self.isSoldOutside = isSoldOutside
+        deliver(&random)
+        if isSoldOutside { importedCount = tickets.count }
+    }
+
+    /// Tickets that were there before the first of them was redeemed.
+    var firstSale: Int { Self.deliverySize }
+
+    /// Tickets to be sold now; nil while there are enough.
+    mutating func sell(_ random: inout SplitMix64) -> Range<Int>? {
+        guard importedCount - nextFresh < 30 else { return nil }
+        deliver(&random)
+        defer { importedCount = tickets.count }
+        return importedCount..<tickets.count
+    }
 
     func entries(of ticket: TicketID) -> Int { entriesByID[ticket] ?? 0 }
     func visit(of request: RequestID) -> Int? { visitOf[request] }
@@ -42,7 +61,7 @@ struct Visitors {
         let first = tickets.count
         for index in first..<(first + Self.deliverySize) {
             let id = Key16(high: random.next(), low: random.next())
-            let entries = index % 17 == 0 ? UInt32(3) : 1
+            let entries = index % 17 == 0 && !isSoldOutside ? UInt32(3) : 1
             entriesByID[id] = Int(entries)
             tickets.append(
                 Ticket(
@@ -100,6 +119,11 @@ struct Visitors {
         visitOf[request] = visits.count - 1
         openCount += 1
         return visits.count - 1
+    }
+
+    mutating func noteAsked(_ visit: Int) -> Visit {
+        visits[visit].asked += 1
+        return visits[visit]
     }
 
     /// True where this is the first answer that this visitor got.

@@ -26,7 +26,7 @@ extension World {
         case .clockStep: return plan.clockStep
         case .slowDisk: return plan.slowDisk
         case .wipe: return plan.wipesLog ? 60 * Self.second : nil
-        case .ambush, .forgery, .loss, .duplicate, .reorder: return nil
+        case .ambush, .forgery, .loss, .duplicate, .reorder, .server, .uplink: return nil
         }
     }
 
@@ -50,7 +50,7 @@ extension World {
             kiosk.skew = Int64(random.below(240_000)) - 120_000
         case .slowDisk: slowDown(pickKiosk())
         case .wipe: wipe()
-        case .ambush, .forgery, .loss, .duplicate, .reorder: return
+        case .ambush, .forgery, .loss, .duplicate, .reorder, .server, .uplink: return
         }
         count(kind)
     }

@@ -7,6 +7,7 @@ extension World {
     /// Ends all faults: what follows must come to rest.
     func healAll() {
         isHealing = true
+        healOffice()
         partitionCount += 1
         let core = plan.healsCoreSetOnly ? pickCoreSet() : kiosks.map { _ in true }
         for kiosk in kiosks where !core[kiosk.index] && kiosk.isUp { stop(kiosk.index) }
@@ -47,7 +48,8 @@ extension World {
     /// and a member in sync.
     ///
     /// That is the last one recorded, and any newer one that a single disk holds: a change that
-    /// was sent is never abandoned.
+    /// was sent is never abandoned. A host that has not noticed yet who is dark may make one of
+    /// those a voter, which counts against it.
     private func canGoOn(_ core: [Bool]) -> Bool {
         let accepted = kiosks.compactMap { $0.disk.vote.accepted }
         let newest = kiosks.compactMap { $0.process?.node.term?.keeper.newest }
@@ -61,7 +63,10 @@ extension World {
                     && register.includes(
                         Member(kiosk: $0.id, incarnation: $0.disk.vote.logIncarnation))
             }
-            return voters * 2 > register.voters.count && hasMember
+            let mayGainDarkOne = kiosks.contains { kiosk in
+                !core[kiosk.index] && !register.voters.contains { $0.kiosk == kiosk.id }
+            }
+            return voters * 2 > register.voters.count + (mayGainDarkOne ? 1 : 0) && hasMember
         }
     }
 }

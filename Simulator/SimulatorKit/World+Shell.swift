@@ -24,7 +24,7 @@ extension World {
         trace(1, index)
         log(index, "starts with \(node.ledger.blockCount) blocks, fence \(node.fence)", mark: .up)
         let effects = node.start(at: kiosk.now(time))
-        kiosk.process = SimulatedKiosk.Process(node)
+        kiosk.process = SimulatedKiosk.Process(node, dropping: options.dropped)
         perform(effects, at: index)
         scheduleWake(index)
         connect(index)

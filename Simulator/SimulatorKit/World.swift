@@ -29,6 +29,8 @@ final class World {
     /// After all faults have ended: kiosks that stay without power.
     var isLeftDark: [Bool]
     var visitors: Visitors
+    /// The ticket server outside; nil in runs that import their tickets.
+    var office: OfficeWorld?
     private var checkers: CheckerBench
     private var indexOf: [KioskID: Int] = [:]
     /// The newest register that some host knew to be recorded.
@@ -49,17 +51,19 @@ final class World {
         options.scenario?.adjust(&plan)
         for kind in options.without { plan.remove(kind) }
         self.plan = plan
-        visitors = Visitors(&random)
+        let hasOffice = Self.hasOffice(options)
+        visitors = Visitors(&random, isSoldOutside: hasOffice)
         let count = options.kiosks
         checkers = CheckerBench(answersOnly: options.watchesAnswersOnly)
         isLeftDark = Array(repeating: false, count: count)
         blocked = Array(repeating: Array(repeating: false, count: count), count: count)
         links = blocked
-        found()
+        found(hasOffice: hasOffice)
     }
 
-    private func found() {
-        let mesh = MeshID(randomKey())
+    private func found(hasOffice: Bool) {
+        var mesh = MeshID(randomKey())
+        if hasOffice { mesh = openOffice() }
         let usesSodium = options.seed % 50 == 0
         var signers: [any Signer] = []
         for _ in 0..<options.kiosks {
@@ -89,7 +93,8 @@ final class World {
             inSync: [Member(kiosk: founder, incarnation: incarnations[0].log)],
             voters: [Voter(kiosk: founder, incarnation: incarnations[0].vote)])
         for (index, signer) in signers.enumerated() {
-            let codec = FrameCodec(mesh: mesh, signer: signer, verifier: verifier)
+            let codec = FrameCodec(
+                mesh: mesh, signer: signer, verifier: verifier, grants: SodiumVerifier())
             let vote = VoteState(
                 accepted: genesis, voteIncarnation: incarnations[index].vote,
                 logIncarnation: incarnations[index].log)
@@ -103,6 +108,7 @@ final class World {
         for index in kiosks.indices { queue.push(.restart(index), at: random.below(Self.second)) }
         queue.push(.scan, at: 2 * Self.second)
         scheduleFaults()
+        scheduleOffice()
     }
 
     func randomKey() -> Key32 {
@@ -143,6 +149,10 @@ final class World {
         case .strike(let strike, let at, let boot): self.strike(strike, at: at, boot: boot)
         case .act(let number): act(number)
         case .heal(let number): heal(number)
+        case .look: look()
+        case .served(let result, let at, let boot): served(result, at: at, boot: boot)
+        case .operate: operate()
+        case .outage: causeOutage()
         }
     }
 

@@ -19,6 +19,7 @@ struct Summary: Encodable {
     var redemptions: Int
     var acknowledged: Int
     var elections: Int
+    var uploads: Int
     var faults: [String: Int]
     var simulatedSeconds: Double
     var wallSeconds: Double
@@ -37,6 +38,7 @@ struct Summary: Encodable {
         redemptions = totals.redemptions
         acknowledged = totals.acknowledged
         elections = totals.elections
+        uploads = totals.uploads
         faults = Dictionary(
             uniqueKeysWithValues: totals.faults.map { ($0.key.rawValue, $0.value) })
         simulatedSeconds = Stopwatch.rounded(totals.simulatedSeconds)
@@ -51,7 +53,8 @@ struct Summary: Encodable {
     var sentence: String {
         let all = faults.values.reduce(0, +)
         return "\(runs) runs, \(failures) failures, \(vacuous) vacuous; "
-            + "\(redemptions) redemptions, \(elections) elections, \(all) faults; "
+            + "\(redemptions) redemptions, \(uploads) uploads, \(elections) elections, "
+            + "\(all) faults; "
             + "\(Int(simulatedSeconds)) s simulated in \(wallSeconds) s, "
             + "\(Int(speed)) × real time (\(Int(speedPerCore)) on a core of its own); "
             + "trace \(traceHash)"

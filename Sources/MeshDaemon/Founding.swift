@@ -170,6 +170,10 @@ func wallNow() -> WallTime {
     return WallTime(now.tv_sec) * 1000 + WallTime(now.tv_nsec) / 1_000_000
 }
 
+extension Now {
+    static var present: Now { Now(tick: tickNow(), wall: wallNow()) }
+}
+
 /// The steady clock, which does not stop while the machine is suspended.
 func tickNow() -> Tick {
     var now = timespec()

@@ -1,4 +1,4 @@
-package import MeshConsensus
+import MeshConsensus
 package import MeshLedger
 package import MeshModel
 

@@ -12,10 +12,13 @@ package struct BlockCodec: Sendable {
     private let verifier: any SignatureVerifier
     package let grants: GrantCodec
 
-    package init(mesh: MeshID, verifier: any SignatureVerifier) {
+    package init(
+        mesh: MeshID, verifier: any SignatureVerifier,
+        grants: (any SignatureVerifier)? = nil
+    ) {
         self.mesh = mesh
         self.verifier = verifier
-        grants = GrantCodec(mesh: mesh, verifier: verifier)
+        self.grants = GrantCodec(mesh: mesh, verifier: grants ?? verifier)
     }
 
     package func seal(_ body: BlockBody, with signer: any Signer) -> Block {

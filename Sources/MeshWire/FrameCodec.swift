@@ -51,8 +51,12 @@ package struct FrameCodec: Sendable {
     private let verifier: any SignatureVerifier
     private let meshPrefix: UInt64
 
-    package init(mesh: MeshID, signer: any Signer, verifier: any SignatureVerifier) {
-        blocks = BlockCodec(mesh: mesh, verifier: verifier)
+    /// - Parameter grants: checks operators' signatures where another does than those of kiosks.
+    package init(
+        mesh: MeshID, signer: any Signer, verifier: any SignatureVerifier,
+        grants: (any SignatureVerifier)? = nil
+    ) {
+        blocks = BlockCodec(mesh: mesh, verifier: verifier, grants: grants ?? verifier)
         self.signer = signer
         self.verifier = verifier
         meshPrefix = mesh.key.prefix

@@ -2,8 +2,9 @@ import SimulatorKit
 import Testing
 
 @Suite struct DeterminismTests {
-    @Test func theSameSeedGivesTheSameTrace() {
-        let options = RunOptions(seed: 7, kiosks: 5, seconds: 20)
+    @Test(arguments: [true, false]) func theSameSeedGivesTheSameTrace(hasOffice: Bool) {
+        var options = RunOptions(seed: 7, kiosks: 5, seconds: 20)
+        options.hasOffice = hasOffice
         let first = Simulation.run(options)
         #expect(Simulation.run(options) == first)
         #expect(first.traceHash != 0)
@@ -24,8 +25,9 @@ import Testing
         #expect(Set(hashes).count == hashes.count)
     }
 
-    @Test func whatIsLeftOutDoesNotHappen() {
+    @Test(arguments: [true, false]) func whatIsLeftOutDoesNotHappen(hasOffice: Bool) {
         var options = RunOptions(seed: 3, kiosks: 5, seconds: 20)
+        options.hasOffice = hasOffice
         options.without = FaultKind.allCases
         let result = Simulation.run(options)
         #expect(result.faults.isEmpty)
@@ -39,6 +41,14 @@ import Testing
         let result = Simulation.run(RunOptions(seed: seed, kiosks: 5, seconds: 30))
         #expect(result.violation == nil)
         #expect(!result.isVacuous)
+    }
+
+    @Test(arguments: [UInt64(3), 15, 18, 150])
+    func everyFactReachesTheServer(seed: UInt64) {
+        let result = Simulation.run(RunOptions(seed: seed, kiosks: 5, seconds: 40))
+        #expect(result.violation == nil)
+        #expect(result.uploads >= result.acknowledged && result.redemptions > 0)
+        #expect((result.faults[.server] ?? 0) + (result.faults[.uplink] ?? 0) > 0)
     }
 
     @Test func totalsDependOnTheOrderOfRuns() {

@@ -3,7 +3,9 @@ import Testing
 /// One direction of dependency. The compiler keeps it between our targets; modules of the
 /// toolchain it lets pass, so that only this table keeps Foundation out of the core.
 @Suite struct ImportTests {
-    static let core = ["MeshRules", "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode"]
+    static let core = [
+        "MeshRules", "MeshModel", "MeshLedger", "MeshConsensus", "MeshNode", "MeshSync",
+    ]
 
     /// Everything a target of the core may import.
     static let coreTable: [String: [String]] = [
@@ -11,6 +13,7 @@ import Testing
         "MeshModel": [],
         "MeshLedger": ["MeshModel"],
         "MeshConsensus": ["MeshModel", "MeshLedger"],
+        "MeshSync": ["MeshModel", "MeshLedger"],
         "MeshNode": ["MeshRules", "MeshModel", "MeshLedger", "MeshConsensus"],
     ]
 

@@ -1,6 +1,7 @@
 import Logging
 import MeshModel
 import MeshStorage
+import MeshSync
 import MeshWire
 import TicketServers
 
@@ -100,7 +101,7 @@ extension Courier {
         while true {
             let start = ContinuousClock.now
             let kept = try here { () throws(StorageError) in
-                try store.waiting(segment, limit: max(SyncEngine.roundFacts, server.batchFacts))
+                try store.waiting(segment, limit: max(SegmentSync.roundFacts, server.batchFacts))
             }
             guard !kept.isEmpty else { return }
             let (receipts, problem) = await FactSender.send(
@@ -138,15 +139,17 @@ extension Courier {
         _ grant: Grant, _ server: any TicketServer, _ tell: @Sendable (Progress) -> Void
     ) async throws(CourierStop) {
         let description = try await trying { () async throws(ServerError) in
-            let description = try await server.describe()
-            try SyncEngine.check(grant, against: description)
-            return description
+            try await server.describe()
+        }
+        let events = description.events.map { EventDefinition($0) }
+        if let missing = SegmentSync.missing(grant, in: events) {
+            throw .server(ServerError(.notFound, missing.message, hint: missing.hint))
         }
         let known: [Part]
         do throws(DaemonError) { known = try parts(of: grant) } catch { throw .here(error) }
-        for event in description.events where grant.scope.covers(event: event.slug) {
+        for event in events where grant.scope.covers(event: event.slug) {
             let part = known.first { $0.event == event.slug }
-            try await download(EventDefinition(event), of: grant, part, server, tell)
+            try await download(event, of: grant, part, server, tell)
         }
     }
 

@@ -3,6 +3,7 @@ package import Logging
 import MeshCrypto
 import MeshModel
 import MeshStorage
+import MeshSync
 import MeshWire
 import TicketServers
 
@@ -90,7 +91,7 @@ package struct Courier: Sendable {
             switch item {
             case .grant(let grant, let token): try keep(grant, token: token)
             case .fact(let fact):
-                if fact.segment != segment || facts.count == SyncEngine.recordTickets {
+                if fact.segment != segment || facts.count == SegmentSync.recordTickets {
                     try flush()
                 }
                 segment = fact.segment
@@ -189,9 +190,9 @@ package struct Courier: Sendable {
                 let tickets = try storing { () throws(StorageError) in
                     try store.tickets(
                         of: grant.name, event: part.event, after: last,
-                        limit: SyncEngine.recordTickets)
+                        limit: SegmentSync.recordTickets)
                 }
-                last = tickets.count == SyncEngine.recordTickets ? tickets.last?.id : nil
+                last = tickets.count == SegmentSync.recordTickets ? tickets.last?.id : nil
                 do {
                     page.tickets = try tickets.map { try DiskCoding.ticket($0.bytes) }
                 } catch {
@@ -214,7 +215,7 @@ package struct Courier: Sendable {
         var position: Int64 = 0
         while true {
             let (facts, last) = try storing { () throws(StorageError) in
-                try store.settled(segment, after: position, limit: SyncEngine.recordTickets)
+                try store.settled(segment, after: position, limit: SegmentSync.recordTickets)
             }
             guard !facts.isEmpty else { return }
             position = last

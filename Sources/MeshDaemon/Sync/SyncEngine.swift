@@ -3,50 +3,34 @@ import MeshControl
 import MeshLedger
 import MeshModel
 import MeshNode
+import MeshSync
 import MeshWire
 import TicketServers
 
-/// Moves data between the mesh and its ticket servers: on the host only, and never in the way of
-/// redemption. Everything that a new host must know is recorded; what is here may be lost.
+/// Carries out what `SegmentSync` decides: on the host only, and never in the way of redemption.
+/// Each segment goes its own way, so that none waits for another's server.
 actor SyncEngine {
     /// How often the engine looks whether there is something to do.
     static let pace = Duration.milliseconds(250)
-    /// How often a segment that is complete is asked for what changed.
-    static let deltaInterval = Duration.seconds(10)
-    /// How often events, lists and rules are read anew.
-    static let describeInterval = Duration.seconds(120)
-    /// Waits after trouble: doubled from the first to the last.
-    static let firstRetry = Duration.seconds(1)
-    static let lastRetry = Duration.seconds(60)
+    /// Entries that could not be read are named in the log, at most so many of a page.
+    static let toldSkips = 5
 
-    /// What the engine knows of one segment while this process lives.
-    struct Work {
+    /// What the engine knows of one segment while this process is host.
+    private struct Work {
+        var sync = SegmentSync()
         var server: (any TicketServer)?
-        /// The version of the grant that `server` was made for.
-        var version: WallTime = 0
-        var problem: ServerError?
-        var failures = 0
-        var notBefore = ContinuousClock.now
-        var nextDelta = ContinuousClock.now
-        var nextDescription = ContinuousClock.now
-        var wantsDownload = false
-        var wantsUpload = false
-        var isDownloading = false
-        var isUploading = false
-        /// For each event the cursor that was recorded last, and the one with which a round ended.
-        var recorded: [String: String] = [:]
-        var atRest: [String: String] = [:]
-        var lastDownload: WallTime?
-        var lastUpload: WallTime?
+        /// The tickets of the event that is being marked anew, in the order of their ids.
+        var marking: [TicketID] = []
         /// Said once, not at every try.
         var toldProblem: String?
+        var isRunning = false
     }
 
-    let port: SyncPort
-    let sealing: TicketSealing
-    let mesh: MeshID
-    let logger: Logger
-    var work: [String: Work] = [:]
+    private let port: SyncPort
+    private let sealing: TicketSealing
+    private let mesh: MeshID
+    private let logger: Logger
+    private var work: [String: Work] = [:]
 
     init(mailbox: Mailbox, sealing: TicketSealing, mesh: MeshID, logger: Logger) {
         port = SyncPort(mailbox: mailbox)
@@ -57,151 +41,200 @@ actor SyncEngine {
 
     /// Runs until the task is cancelled.
     func run() async {
-        while !Task.isCancelled {
-            let view = await port.view()
-            if view.isHost {
-                await withTaskGroup(of: Void.self) { group in
-                    for segment in view.segments where isDue(segment) {
-                        group.addTask { await self.sync(segment) }
-                    }
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                for name in await dueNames() {
+                    group.addTask { await self.round(name) }
                 }
-            } else {
-                await forget()
+                try? await Task.sleep(for: Self.pace)
             }
-            try? await Task.sleep(for: Self.pace)
         }
         await forget()
     }
 
     /// What an operator ordered.
     func order(_ segment: String, download: Bool, upload: Bool) {
-        work[segment, default: Work()].wantsDownload =
-            download || work[segment]?.wantsDownload == true
-        work[segment, default: Work()].wantsUpload = upload || work[segment]?.wantsUpload == true
-        work[segment]?.notBefore = .now
-        if download {
-            work[segment]?.nextDelta = .now
-            work[segment]?.nextDescription = .now
+        work[segment, default: Work()].sync.order(download: download, upload: upload)
+    }
+
+    /// What only the host knows of its work, for `sync status`.
+    func report(_ segments: [Segments.Segment]) -> [SyncReport.Segment] {
+        segments.map { SyncReport.Segment($0, work[$0.grant.grant.name]?.sync ?? SegmentSync()) }
+    }
+
+    /// Segments with which something is to be done, and which nobody is at.
+    private func dueNames() async -> [String] {
+        guard let segments = await port.segments() else {
+            await forget()
+            return []
         }
+        var names: [String] = []
+        for segment in segments {
+            let name = segment.grant.grant.name
+            let known = work[name] ?? Work()
+            guard !known.isRunning, known.sync.isDue(segment, at: .present) else { continue }
+            work[name, default: Work()].isRunning = true
+            names.append(name)
+        }
+        return names
     }
 
     /// A host that is deposed keeps no connection and no order.
     private func forget() async {
-        for name in work.keys.sorted() { await work[name]?.server?.close() }
-        work.removeAll()
+        for (name, known) in work where !known.isRunning { await forget(name) }
     }
 
-    private func isDue(_ segment: Segments.Segment) -> Bool {
-        let grant = segment.grant.grant
-        let known = work[grant.name] ?? Work()
-        guard known.notBefore <= .now else { return false }
-        if grant.upload == .courier {
-            // Only what a changed grant makes of tickets that are here.
-            return segment.progress?.step == .ready && segment.progress?.grant != grant.version
-        }
-        let uploads =
-            segment.uploads.pendingCount > 0
-            && (known.wantsUpload || grant.upload == .continuous)
-        if uploads || known.wantsUpload { return true }
-        guard !grant.isWithdrawn else { return false }
-        return known.wantsDownload || !segment.isReady || known.nextDelta <= .now
+    private func forget(_ name: String) async {
+        await work.removeValue(forKey: name)?.server?.close()
     }
 
-    private func sync(_ segment: Segments.Segment) async {
-        let name = segment.grant.grant.name
-        do throws(SyncStop) {
-            if segment.grant.grant.upload == .courier {
-                _ = try await remark(segment)
-                return settle(name, nil)
-            }
-            let server = try await server(for: segment)
-            // What the server does not have yet goes first: a download may take long.
-            try await upload(name, server)
-            work[name]?.problem = nil
-            if !segment.grant.grant.isWithdrawn { try await download(segment, server) }
-            settle(name, nil)
-        } catch {
-            switch error {
-            case .notHost, .changed: work[name]?.isDownloading = false
-            case .failed(let problem): settle(name, problem)
-            }
-            work[name]?.isUploading = false
+    /// One call after the other, until there is nothing to do for now.
+    private func round(_ name: String) async {
+        while let (call, grant, token) = await nextCall(name) {
+            let result = await perform(call, grant, sealedToken: token)
+            guard let segment = await port.segment(name) else { return await forget(name) }
+            work[name]?.sync.take(result, segment, at: .present)
         }
+        work[name]?.isRunning = false
+        tell(name)
     }
 
-    private func settle(_ name: String, _ problem: ServerError?) {
-        work[name, default: Work()].problem = problem
-        work[name]?.isDownloading = false
-        guard let problem else {
-            if work[name]?.toldProblem != nil {
-                logger.notice("segment \(name): all is well again")
-            }
-            work[name]?.failures = 0
-            work[name]?.toldProblem = nil
-            return
-        }
-        let failures = work[name]?.failures ?? 0
-        work[name]?.failures = failures + 1
-        var wait = Self.firstRetry
-        for _ in 0..<min(failures, 6) { wait = min(wait * 2, Self.lastRetry) }
-        if !problem.isTransient { wait = Self.lastRetry }
-        if let asked = problem.retryAfterSeconds {
-            wait = max(wait, min(.seconds(asked), Self.lastRetry * 10))
-        }
-        work[name]?.notBefore = .now + wait
-        if work[name]?.toldProblem != problem.message {
-            work[name]?.toldProblem = problem.message
+    private func nextCall(
+        _ name: String
+    ) async -> (SyncCall, Grant, sealedToken: [UInt8])? {
+        guard !Task.isCancelled, let segment = await port.segment(name),
+            let call = work[name]?.sync.next(segment, at: .present)
+        else { return nil }
+        return (call, segment.grant.grant, segment.sealedToken)
+    }
+
+    private func tell(_ name: String) {
+        let problem = work[name]?.sync.problem
+        let told = work[name]?.toldProblem
+        guard problem?.message != told else { return }
+        work[name]?.toldProblem = problem?.message
+        if let problem {
             logger.warning("segment \(name): \(problem.message) \(problem.hint)")
+        } else {
+            logger.notice("segment \(name): all is well again")
         }
     }
 
-    /// The connection to the segment's server, made anew where the grant changed.
-    private func server(
-        for segment: Segments.Segment
-    ) async throws(SyncStop) -> any TicketServer {
-        let grant = segment.grant.grant
-        if let known = work[grant.name], known.version == grant.version, let server = known.server {
-            return server
-        }
-        await work[grant.name]?.server?.close()
-        let secrets = try secrets(of: grant)
-        let maker = ServerMaker(sealing: sealing, mesh: mesh, logger: logger)
+    // MARK: calls
+
+    private func perform(
+        _ call: SyncCall, _ grant: Grant, sealedToken: [UInt8]
+    ) async -> SyncResult {
         do throws(ServerError) {
-            let (server, token) = try await maker.make(
-                grant, secrets, knownToken: token(of: segment))
-            if let token {
-                let sealed = sealing.seal(Array(token.utf8), for: .token)
-                try await recordToken(sealed, grant)
+            switch call {
+            case .connect: return try await connect(grant, sealedToken)
+            case .record(let body): return await record(body)
+            case .describe:
+                let description = try await server(grant).describe()
+                return .described(description.events.map { EventDefinition($0) })
+            case .page(let definition, let cursor):
+                return try await page(definition, cursor, grant)
+            case .mark(let definition, let place):
+                return try await mark(definition, from: place, grant)
+            case .send(let ids):
+                let facts = await port.facts(ids, of: grant.name, sealing: sealing)
+                let (receipts, problem) = await FactSender.send(facts, to: try server(grant))
+                return .sent(receipts, problem.map { SyncProblem($0) })
             }
-            work[grant.name, default: Work()].server = server
-            work[grant.name]?.version = grant.version
-            return server
         } catch {
-            throw .failed(error)
+            return .failed(SyncProblem(error))
         }
     }
 
-    private func recordToken(_ sealed: [UInt8], _ grant: Grant) async throws(ServerError) {
-        let progress = SegmentProgress(
-            segment: grant.name, event: "", grant: grant.version, step: .acquire, at: wallNow())
-        do throws(SyncStop) {
-            try await port.record(
-                .segmentPage(SegmentPage(progress: progress, sealedToken: sealed)))
-        } catch {
-            throw ServerError(
-                .busy, "The server's token could not be recorded.",
-                hint: "Make a new enrolment in the ticket server and add the grant again.")
+    private func record(_ body: RequestBody) async -> SyncResult {
+        let result = await port.record(body)
+        if result == .recorded, case .segmentPage(let page) = body,
+            page.progress.step == .ready, !page.progress.event.isEmpty, page.tickets.isEmpty
+        {
+            logger.notice(
+                "segment \(page.progress.segment): event \(page.progress.event) is complete")
         }
+        return result
     }
 
-    private func token(of segment: Segments.Segment) -> String? {
-        sealing.open(segment.sealedToken, for: .token).map { String(decoding: $0, as: UTF8.self) }
+    private func server(_ grant: Grant) throws(ServerError) -> any TicketServer {
+        if let server = work[grant.name]?.server { return server }
+        throw ServerError(
+            .unreachable, "The connection was given up.", hint: "It is made again.")
     }
 
-    func secrets(of grant: Grant) throws(SyncStop) -> GrantSecrets {
-        do throws(ServerError) { return try GrantSecrets(of: grant, sealing) } catch {
-            throw .failed(error)
+    private func connect(
+        _ grant: Grant, _ sealedToken: [UInt8]
+    ) async throws(ServerError) -> SyncResult {
+        await work[grant.name]?.server?.close()
+        work[grant.name]?.server = nil
+        let maker = ServerMaker(sealing: sealing, mesh: mesh, logger: logger)
+        let known = sealing.open(sealedToken, for: .token).map {
+            String(decoding: $0, as: UTF8.self)
         }
+        let (server, token) = try await maker.make(
+            grant, try GrantSecrets(of: grant, sealing), knownToken: known)
+        work[grant.name, default: Work()].server = server
+        return .connected(
+            sealedToken: token.map { sealing.seal(Array($0.utf8), for: .token) } ?? [],
+            batch: server.batchFacts)
+    }
+
+    private func mapping(
+        _ definition: EventDefinition, _ grant: Grant
+    ) throws(ServerError) -> TicketMapping {
+        TicketMapping(
+            sealing: sealing, grant: grant, secrets: try GrantSecrets(of: grant, sealing),
+            definition: definition)
+    }
+
+    private func page(
+        _ definition: EventDefinition, _ cursor: String, _ grant: Grant
+    ) async throws(ServerError) -> SyncResult {
+        let mapping = try mapping(definition, grant)
+        let page = try await server(grant).page(
+            of: definition.slug, from: cursor.isEmpty ? nil : cursor)
+        for skip in page.skipped.prefix(Self.toldSkips) {
+            logger.warning("segment \(grant.name): left out \(skip)")
+        }
+        return .page(SyncPage(page, mapping))
+    }
+
+    private func mark(
+        _ definition: EventDefinition, from place: Int, _ grant: Grant
+    ) async throws(ServerError) -> SyncResult {
+        let mapping = try mapping(definition, grant)
+        if place == 0 {
+            work[grant.name]?.marking = await port.ticketIDs(
+                of: grant.name, event: definition.slug)
+        }
+        let ids = work[grant.name]?.marking.dropFirst(place) ?? []
+        let tickets = await port.tickets(Array(ids.prefix(SegmentSync.recordTickets)))
+        var changed: [Ticket] = []
+        for known in tickets where known.status != .revoked {
+            guard let details = sealing.open(known.sealedDetails) else { continue }
+            var ticket = known
+            mapping.mark(&ticket, details)
+            if ticket != known { changed.append(ticket) }
+        }
+        let isLast = ids.count <= SegmentSync.recordTickets
+        return .marked(changed: changed, next: isLast ? nil : place + SegmentSync.recordTickets)
+    }
+}
+
+extension SyncProblem {
+    init(_ error: ServerError) {
+        self.init(
+            error.message, hint: error.hint, isTransient: error.isTransient,
+            retryAfter: error.retryAfterSeconds.map { .seconds(UInt64(max(0, $0))) })
+    }
+}
+
+extension SyncPage {
+    init(_ page: CatalogPage, _ mapping: TicketMapping) {
+        self.init(
+            tickets: mapping.tickets(page), cursor: page.cursor, isComplete: page.isComplete,
+            expected: page.expected.map { UInt64(max(0, $0)) }, skipped: UInt64(page.skipped.count))
     }
 }
 

@@ -2,15 +2,8 @@ import MeshControl
 import MeshLedger
 import MeshModel
 import MeshNode
+import MeshSync
 import MeshWire
-import TicketServers
-
-/// What the engine sees of the mesh at one moment.
-struct SyncView: Sendable {
-    /// Whether this kiosk is the host of a strict epoch and decides requests now.
-    let isHost: Bool
-    let segments: [Segments.Segment]
-}
 
 /// The engine's way to the node: it reads the acknowledged state, and asks the host like everybody.
 struct SyncPort: Sendable {
@@ -19,16 +12,24 @@ struct SyncPort: Sendable {
 
     let mailbox: Mailbox
 
-    func view() async -> SyncView {
+    /// The segments as they stand; nil where this kiosk does not decide requests as host.
+    func segments() async -> [Segments.Segment]? {
         await onLoop { loop in
-            SyncView(
-                isHost: loop.node.term != nil && loop.node.servingHost != nil,
-                segments: loop.node.ledger.state.segments.all)
+            guard loop.node.term != nil, loop.node.servingHost != nil else { return nil }
+            return loop.node.ledger.state.segments.all
         }
     }
 
-    /// Has a fact recorded. Throws where it was not: there is another host, or the grant changed.
-    func record(_ body: RequestBody) async throws(SyncStop) {
+    /// One of them.
+    func segment(_ name: String) async -> Segments.Segment? {
+        await onLoop { loop in
+            guard loop.node.term != nil, loop.node.servingHost != nil else { return nil }
+            return loop.node.ledger.state.segments[name]
+        }
+    }
+
+    /// Has a fact recorded.
+    func record(_ body: RequestBody) async -> SyncResult {
         let outcome: Outcome = await withCheckedContinuation { continuation in
             mailbox.post(
                 .call { loop in
@@ -38,13 +39,13 @@ struct SyncPort: Sendable {
                 })
         }
         switch outcome {
-        case .done: return
-        case .denied(.grantChanged): throw .changed
+        case .done: return .recorded
+        case .denied(.grantChanged): return .notRecorded
         case .denied(let denial):
-            throw .failed(
-                ServerError(.unsupported, denial.explanation.message, hint: denial.explanation.hint)
-            )
-        default: throw .notHost
+            return .failed(
+                SyncProblem(
+                    denial.explanation.message, hint: denial.explanation.hint, isTransient: false))
+        default: return .notRecorded
         }
     }
 
@@ -64,19 +65,20 @@ struct SyncPort: Sendable {
         }
     }
 
+    /// What a server is told of these facts.
+    func facts(
+        _ ids: [RequestID], of segment: String, sealing: TicketSealing
+    ) async -> [WaitingFact] {
+        await onLoop { loop in
+            guard let uploads = loop.node.ledger.state.segments[segment]?.uploads else { return [] }
+            return ids.map { loop.waitingFact($0, of: uploads, sealing: sealing) }
+        }
+    }
+
     func tickets(_ ids: [TicketID]) async -> [Ticket] {
         await onLoop { loop in
             let catalogue = loop.node.ledger.state.catalogue
             return ids.compactMap { catalogue[$0]?.ticket }
         }
     }
-}
-
-/// Why the engine stops what it was doing with a segment.
-enum SyncStop: Error, Sendable {
-    /// Another kiosk is host, or none.
-    case notHost
-    /// The grant is another one now.
-    case changed
-    case failed(ServerError)
 }

@@ -170,7 +170,9 @@ enum BundleJob {
         var events: [String: [SyncReport.Segment.Event]] = [:]
         var refused: [String: String] = [:]
         while let item = try incoming.next() {
-            if case .page(let segment, _, _, _) = item.content, refused[segment] != nil { continue }
+            if case .page(let segment, _, _, _) = item.content, refused[segment] != nil {
+                continue
+            }
             var openSince: Int64?
             if case .page(let segment, let event, _, let asOf) = item.content, !event.isEmpty {
                 let known = events[segment]?.first { $0.event == event && $0.step == "ready" }
@@ -221,9 +223,9 @@ enum BundleJob {
         }
         context.say("How it stands: kioskmesh sync status")
         for (name, words) in refused.sorted(by: { $0.key < $1.key }) {
-            Output.errorLine(Text.printable("Refused: grant \(name), and its tickets: \(words)"))
-            Output.errorLine(
-                Text.printable("  At the terminal: kioskmesh export --bundle FILE --forget \(name)"))
+            let name = Text.printable(name)
+            Output.errorLine("Refused: grant \(name), and its tickets: \(Text.printable(words))")
+            Output.errorLine("  At the terminal: kioskmesh export --bundle FILE --forget \(name)")
         }
         if !refused.isEmpty { throw ExitCode(1) }
     }

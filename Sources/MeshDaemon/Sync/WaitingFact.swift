@@ -4,50 +4,6 @@ import MeshNode
 import MeshWire
 import TicketServers
 
-extension SyncEngine {
-    /// Facts whose receipts are recorded together: what a host that dies has sent in vain.
-    static let roundFacts = 64
-
-    /// Hands over every fact that waits, oldest first, where an operator or the grant wants it.
-    func upload(_ name: String, _ server: any TicketServer) async throws(SyncStop) {
-        while true {
-            let (facts, policy) = await waiting(
-                name, limit: max(Self.roundFacts, server.batchFacts))
-            guard work[name]?.wantsUpload == true || policy == .continuous else { return }
-            if facts.isEmpty { break }
-            work[name]?.isUploading = true
-            let (receipts, problem) = await FactSender.send(facts, to: server)
-            var rest = receipts[...]
-            while !rest.isEmpty {
-                let chunk = rest.prefix(Limits().receipts)
-                rest = rest.dropFirst(chunk.count)
-                try await port.record(.receipts(Array(chunk)))
-            }
-            if let problem { throw .failed(problem) }
-        }
-        if work[name]?.isUploading == true || work[name]?.wantsUpload == true {
-            work[name]?.lastUpload = wallNow()
-        }
-        work[name]?.isUploading = false
-        work[name]?.wantsUpload = false
-    }
-
-    private func waiting(
-        _ name: String, limit: Int
-    ) async -> (facts: [WaitingFact], policy: Grant.UploadPolicy) {
-        let sealing = sealing
-        return await port.onLoop { loop in
-            guard loop.node.term != nil, loop.node.servingHost != nil,
-                let segment = loop.node.ledger.state.segments[name]
-            else { return ([], .manual) }
-            let facts = segment.uploads.next(limit).map {
-                loop.waitingFact($0, of: segment.uploads, sealing: sealing)
-            }
-            return (facts, segment.grant.grant.upload)
-        }
-    }
-}
-
 /// A fact with what its server is told.
 struct WaitingFact: Sendable {
     let id: RequestID

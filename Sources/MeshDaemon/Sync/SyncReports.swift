@@ -1,28 +1,20 @@
 import MeshControl
 import MeshLedger
 import MeshModel
-import MeshNode
-import TicketServers
-
-extension SyncEngine {
-    /// What only the host knows of its work, for `sync status`.
-    func report(_ segments: [Segments.Segment]) -> [SyncReport.Segment] {
-        segments.map { segment in
-            let name = segment.grant.grant.name
-            let known = work[name] ?? Work()
-            var entry = SyncReport.Segment(segment)
-            entry.problem = known.problem.map { "\($0.message) \($0.hint)" }
-            entry.isDownloading =
-                (known.isDownloading || known.wantsDownload) && !segment.grant.grant.isWithdrawn
-            entry.isUploading = known.isUploading || known.wantsUpload
-            entry.lastDownload = known.lastDownload.map { Timestamp(millisecondsSinceEpoch: $0) }
-            entry.lastUpload = known.lastUpload.map { Timestamp(millisecondsSinceEpoch: $0) }
-            return entry
-        }
-    }
-}
+import MeshSync
 
 extension SyncReport.Segment {
+    /// As the log has it, with what the host is about.
+    init(_ segment: Segments.Segment, _ sync: SegmentSync) {
+        self.init(segment)
+        problem = sync.problem.map { "\($0.message) \($0.hint)" }
+        isDownloading =
+            (sync.isDownloading || sync.wantsDownload) && !segment.grant.grant.isWithdrawn
+        isUploading = sync.isUploading || sync.wantsUpload
+        lastDownload = sync.lastDownload.map { Timestamp(millisecondsSinceEpoch: $0) }
+        lastUpload = sync.lastUpload.map { Timestamp(millisecondsSinceEpoch: $0) }
+    }
+
     /// As the log has it.
     init(_ segment: Segments.Segment) {
         let grant = segment.grant.grant
