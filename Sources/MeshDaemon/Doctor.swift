@@ -28,7 +28,7 @@ enum Doctor {
             checks.append(
                 check(
                     "disk space", .warning,
-                    "\(free >> 20) MiB are free in \(path); a full disk ends the daemon",
+                    "\(free >> 20) MiB are free in \(path); on a full disk nothing is recorded",
                     "free some: \(StateDirectory.minimumFreeBytes >> 20) MiB should be there"))
         }
         if let key = try? state.directory.read(StateFiles.adminKeyName), key.count == 32 {

@@ -102,7 +102,7 @@ extension NodeLoop {
             } else if case .join(let request, let application) = frame {
                 consider(application, request, link)
             } else {
-                refuse(link, "a message that only members may send")
+                refuse(link, "it is not on the roster here, or not yet")
             }
         } catch {
             refuse(link, error.message)

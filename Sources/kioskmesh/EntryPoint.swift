@@ -11,6 +11,13 @@ enum EntryPoint {
         let arguments = GlobalOptions.spread(
             GlobalOptions.moved(behind: Array(CommandLine.arguments.dropFirst())))
         do {
+            // The parser answers help for a command that does not exist with the general help.
+            if arguments.first == "help", let unknown = unknownCommand(Array(arguments.dropFirst()))
+            {
+                throw ControlError(
+                    .usage, "There is no command \(unknown).", hint: "See kioskmesh --help.",
+                    exit: 64)
+            }
             var command = try Kioskmesh.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

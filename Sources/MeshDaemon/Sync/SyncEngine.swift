@@ -218,6 +218,7 @@ actor SyncEngine {
             if ticket != known { changed.append(ticket) }
         }
         let isLast = ids.count <= SegmentSync.recordTickets
+        if isLast { work[grant.name]?.marking = [] }
         return .marked(changed: changed, next: isLast ? nil : place + SegmentSync.recordTickets)
     }
 }

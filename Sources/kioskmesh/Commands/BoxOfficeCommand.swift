@@ -211,7 +211,9 @@ private enum Office {
                 lines.append("  DIFFERS   " + Text.printable(difference))
             }
         }
-        lines.append(report.balanced ? "It balances." : "It does NOT balance.")
+        let doubles = report.events.reduce(0) { $0 + $1.doubles }
+        let but = doubles == 0 ? "." : ", with \(Text.count(doubles, "ticket")) redeemed twice."
+        lines.append(report.balanced ? "It balances" + but : "It does NOT balance.")
         return lines
     }
 }
