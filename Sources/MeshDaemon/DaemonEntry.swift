@@ -56,10 +56,11 @@ package enum DaemonEntry {
 
     /// Prepares a kiosk that is admitted when it runs and finds the mesh.
     package static func prepareJoin(
-        token: String, state: String, name: String?, storage: StorageChoice
+        token: String, state: String, name: String?, storage: StorageChoice, isTerminal: Bool
     ) throws(DaemonError) {
         try Founding.prepareJoin(
-            token: token, state: state, name: name ?? hostName, storage: storage)
+            token: token, state: state, name: name ?? hostName, storage: storage,
+            isTerminal: isTerminal)
     }
 
     /// Runs the daemon until SIGTERM.

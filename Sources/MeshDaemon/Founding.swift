@@ -72,7 +72,8 @@ enum Founding {
     }
 
     static func prepareJoin(
-        token: String, state path: String, name: String, storage: StorageChoice
+        token: String, state path: String, name: String, storage: StorageChoice,
+        isTerminal: Bool = false
     ) throws(DaemonError) {
         guard let text = TokenText(token) else { throw badToken }
         try checkName(name)
@@ -89,7 +90,8 @@ enum Founding {
                 name: name, hasStorage: false)
         }
         identity.name = name
-        identity.hasStorage = try state.detectsStorage(storage)
+        identity.hasStorage = try state.detectsStorage(isTerminal ? .no : storage)
+        identity.isTerminal = isTerminal
         identity.pendingToken = text.text
         identity.joinRequest = RequestID.random()
         try state.save(identity)

@@ -152,7 +152,7 @@ final class JoiningPhase: Sendable {
         guard let tlsKey = Key32(SigningKey(seed: identity.tlsSeed).publicKey) else { return }
         let entry = RosterEntry(
             kiosk: codec.kiosk, name: identity.name, tlsKey: tlsKey,
-            hasStorage: identity.hasStorage)
+            hasStorage: identity.hasStorage, isTerminal: identity.isTerminal)
         let proof = JoinProof.make(
             entry, request: request, token: token.id, mesh: token.mesh, verifier: token.verifier)
         let application = JoinApplication(

@@ -75,7 +75,8 @@ extension NodeLoop {
             isThere ? node.peers[kiosk]?.roundTrip.map { Double($0.nanoseconds) / 1e6 } : nil
         return KioskEntry(
             id: kiosk.key.hex, name: entry.name, role: role(of: kiosk), state: state,
-            storage: entry.hasStorage, lag: node.lag(of: kiosk).map { Int64($0) },
+            storage: entry.hasStorage, terminal: entry.isTerminal,
+            lag: node.lag(of: kiosk).map { Int64($0) },
             rttMilliseconds: isSelf ? nil : roundTrip.map { ($0 * 10).rounded() / 10 },
             lastSeen: (isSelf ? wallNow() : lastSeen[kiosk]).map {
                 Timestamp(millisecondsSinceEpoch: $0)
@@ -84,7 +85,7 @@ extension NodeLoop {
     }
 
     private func health(_ entries: [KioskEntry]) -> Health {
-        let members = entries.filter { $0.state != .revoked }
+        let members = entries.filter { $0.state != .revoked && !$0.isAway }
         guard node.servingHost != nil else {
             return node.linked.isEmpty && members.count > 1 ? .isolated : .noHost
         }
@@ -153,7 +154,9 @@ extension NodeLoop {
         let inSync = Set((register?.inSync ?? []).map { $0.kiosk.key.hex })
         let refusing = Set(rejection == nil ? [] : refusers.map(\.key.hex))
         for entry in entries
-        where (entry.state == .lost || entry.state == .suspect) && !refusing.contains(entry.id) {
+        where (entry.state == .lost || entry.state == .suspect) && !entry.isAway
+            && !refusing.contains(entry.id)
+        {
             problems.append(
                 .init(
                     kiosk: entry.name,

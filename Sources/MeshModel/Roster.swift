@@ -7,15 +7,20 @@ package struct RosterEntry: Hashable, Sendable {
     /// It has durable room for the ticket data.
     package var hasStorage: Bool
     package var isRevoked: Bool
+    /// A management terminal that is carried away and comes back: it has no vote, and nobody
+    /// misses it.
+    package var isTerminal: Bool
 
     package init(
-        kiosk: KioskID, name: String, tlsKey: Key32, hasStorage: Bool, isRevoked: Bool = false
+        kiosk: KioskID, name: String, tlsKey: Key32, hasStorage: Bool, isRevoked: Bool = false,
+        isTerminal: Bool = false
     ) {
         self.kiosk = kiosk
         self.name = name
         self.tlsKey = tlsKey
         self.hasStorage = hasStorage
         self.isRevoked = isRevoked
+        self.isTerminal = isTerminal
     }
 }
 

@@ -108,8 +108,7 @@ extension Node {
         }
         if voters.count < Self.maximumVoters, addable.count >= 2 { return voters + [addable[0]] }
         if lost != nil, voters.count > 1, let next = addable.first { return voters + [next] }
-        // A kiosk without storage, perhaps a terminal that is carried away, votes only while there
-        // are too few others.
+        // A kiosk without storage votes only while there are too few others.
         if voters.count > 1, voters.contains(where: isWitness), let next = addable.first,
             !isWitness(next)
         {
@@ -128,6 +127,8 @@ extension Node {
         var witnesses: [Voter] = []
         if !voters.contains(voter) { stored.append(voter) }
         for peer in linked where isAlive(peer) && roster.admits(peer) {
+            // One that is carried away takes no vote along.
+            if roster[peer]?.isTerminal == true { continue }
             guard !voters.contains(where: { $0.kiosk == peer }), let contact = peers[peer],
                 let incarnation = contact.voteIncarnation
             else { continue }

@@ -71,7 +71,7 @@ func rosterEntry(_ pb: PBRosterEntry) throws(WireError) -> RosterEntry {
     return RosterEntry(
         kiosk: try kioskID(pb.kiosk, "kiosk"), name: pb.name,
         tlsKey: try key32(pb.tlsKey, "TLS key"), hasStorage: pb.hasStorage_p,
-        isRevoked: pb.isRevoked)
+        isRevoked: pb.isRevoked, isTerminal: pb.isTerminal)
 }
 
 func roster(_ pb: PBRoster) throws(WireError) -> Roster {
@@ -176,6 +176,7 @@ extension PBRosterEntry {
         tlsKey = Data(entry.tlsKey)
         hasStorage_p = entry.hasStorage
         isRevoked = entry.isRevoked
+        isTerminal = entry.isTerminal
     }
 }
 

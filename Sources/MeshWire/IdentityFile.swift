@@ -13,6 +13,8 @@ package struct IdentityFile: Sendable, Equatable {
     package var tlsSeed: [UInt8]
     package var name: String
     package var hasStorage: Bool
+    /// Whether it is a management terminal; see `RosterEntry`.
+    package var isTerminal = false
     /// A signed charter; nil until admitted.
     package var charter: [UInt8]?
     package var keys: MeshKeys?
@@ -52,6 +54,7 @@ package struct IdentityFile: Sendable, Equatable {
             pendingToken: pb.pendingToken.isEmpty
                 ? nil : String(decoding: pb.pendingToken, as: UTF8.self),
             joinRequest: pb.joinRequest.isEmpty ? nil : try key16(pb.joinRequest, "request"))
+        isTerminal = pb.isTerminal
     }
 
     package var bytes: [UInt8] {
@@ -60,6 +63,7 @@ package struct IdentityFile: Sendable, Equatable {
         pb.tlsSeed = Data(tlsSeed)
         pb.name = name
         pb.hasStorage_p = hasStorage
+        pb.isTerminal = isTerminal
         if let charter { pb.charter = Data(charter) }
         if let keys {
             pb.credentialKey = Data(keys.credential)

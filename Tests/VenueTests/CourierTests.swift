@@ -26,9 +26,8 @@ extension VenueTests {
         func carried() throws {
             let venue = try Venue(["gate-a", "gate-b", "gate-c", "terminal"])
             try venue.found()
-            for kiosk in venue.kiosks.dropFirst() {
-                try venue.join(kiosk, storage: kiosk.name != "terminal")
-            }
+            for kiosk in venue.kiosks[1...2] { try venue.join(kiosk) }
+            try venue.join(terminal: venue["terminal"])
             try venue.waitUntilHealthy()
             try eventually("the terminal has no vote") {
                 try venue["gate-a"].status().register.voters.sorted() == [
@@ -104,6 +103,9 @@ extension VenueTests {
             let gala = try #require(report.events.first { $0.event == "gala" })
             #expect(report.balanced && gala.standing == 40 && gala.doubles == 0)
             #expect(gala.facts.redeemed == 41 && gala.facts.annulled == 1)
+
+            let seen = try other.status()
+            #expect(seen.health == "healthy", "nobody misses a terminal: \(seen)")
 
             // A grant for an event that another has is refused, and the rest of the bundle taken.
             let rival = try office.grant("rival", upload: "courier")

@@ -75,6 +75,13 @@ final class Venue {
             token: token ?? self.token)
     }
 
+    /// A terminal that carries bundles is admitted.
+    func join(terminal kiosk: Kiosk) throws {
+        let prepared = try kiosk.run("join", token, "--name", kiosk.name, "--terminal")
+        guard prepared.code == 0 else { throw Unexpected("join: \(prepared)") }
+        try run(kiosk)
+    }
+
     private func run(_ kiosk: Kiosk, _ options: String..., token: String? = nil) throws {
         switch finding {
         case .avahi:

@@ -133,6 +133,8 @@ package struct KioskEntry: Codable, Sendable, Hashable {
     package var state: KioskState
     /// Whether it stores the ticket data.
     package var storage: Bool
+    /// Whether it is a terminal, which may be away; null from a release that knows none.
+    @Nullable package var terminal: Bool?
     /// Records it has yet to store; null is unknown and shown as `?`, never as 0.
     @Nullable package var lag: Int64?
     /// Round-trip time from here; null is unknown.
@@ -143,19 +145,24 @@ package struct KioskEntry: Codable, Sendable, Hashable {
     @Nullable package var version: String?
 
     package init(
-        id: String, name: String, role: KioskRole, state: KioskState, storage: Bool, lag: Int64?,
-        rttMilliseconds: Double?, lastSeen: Timestamp?, version: String?
+        id: String, name: String, role: KioskRole, state: KioskState, storage: Bool,
+        terminal: Bool? = nil, lag: Int64?, rttMilliseconds: Double?, lastSeen: Timestamp?,
+        version: String?
     ) {
         self.id = id
         self.name = name
         self.role = role
         self.state = state
         self.storage = storage
+        self.terminal = terminal
         self.lag = lag
         self.rttMilliseconds = rttMilliseconds
         self.lastSeen = lastSeen
         self.version = version
     }
+
+    /// A terminal that was carried away: nobody misses it.
+    package var isAway: Bool { terminal == true && (state == .lost || state == .suspect) }
 }
 
 /// Counts of tickets.

@@ -47,7 +47,7 @@ package struct Courier: Sendable {
         guard !member.hasStorage else {
             throw DaemonError(
                 "no_terminal", "\(path) is a kiosk of the venue, and no terminal.",
-                hint: "Give this at the terminal, which was joined with --storage no.")
+                hint: "Give this at the terminal, which was joined with --terminal.")
         }
         self.logger = logger
         do { store = try CourierStore(in: member.state.directory) } catch {

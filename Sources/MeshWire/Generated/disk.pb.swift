@@ -84,52 +84,56 @@ nonisolated struct PBSignedCharter: Sendable {
   init() {}
 }
 
-nonisolated struct PBCharter: Sendable {
+nonisolated struct PBCharter: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// 32 bytes; the mesh id is its hash
-  var adminKey: Data = Data()
+  var adminKey: Data {
+    get {_storage._adminKey}
+    set {_uniqueStorage()._adminKey = newValue}
+  }
 
-  var venue: String = String()
+  var venue: String {
+    get {_storage._venue}
+    set {_uniqueStorage()._venue = newValue}
+  }
 
   var founder: PBRosterEntry {
-    get {_founder ?? PBRosterEntry()}
-    set {_founder = newValue}
+    get {_storage._founder ?? PBRosterEntry()}
+    set {_uniqueStorage()._founder = newValue}
   }
   /// Returns true if `founder` has been explicitly set.
-  var hasFounder: Bool {self._founder != nil}
+  var hasFounder: Bool {_storage._founder != nil}
   /// Clears the value of `founder`. Subsequent reads from it will return its default value.
-  mutating func clearFounder() {self._founder = nil}
+  mutating func clearFounder() {_uniqueStorage()._founder = nil}
 
   /// epoch 0, version 0
   var genesis: PBRegister {
-    get {_genesis ?? PBRegister()}
-    set {_genesis = newValue}
+    get {_storage._genesis ?? PBRegister()}
+    set {_uniqueStorage()._genesis = newValue}
   }
   /// Returns true if `genesis` has been explicitly set.
-  var hasGenesis: Bool {self._genesis != nil}
+  var hasGenesis: Bool {_storage._genesis != nil}
   /// Clears the value of `genesis`. Subsequent reads from it will return its default value.
-  mutating func clearGenesis() {self._genesis = nil}
+  mutating func clearGenesis() {_uniqueStorage()._genesis = nil}
 
   /// the one that `init` prints
   var firstToken: PBJoinToken {
-    get {_firstToken ?? PBJoinToken()}
-    set {_firstToken = newValue}
+    get {_storage._firstToken ?? PBJoinToken()}
+    set {_uniqueStorage()._firstToken = newValue}
   }
   /// Returns true if `firstToken` has been explicitly set.
-  var hasFirstToken: Bool {self._firstToken != nil}
+  var hasFirstToken: Bool {_storage._firstToken != nil}
   /// Clears the value of `firstToken`. Subsequent reads from it will return its default value.
-  mutating func clearFirstToken() {self._firstToken = nil}
+  mutating func clearFirstToken() {_uniqueStorage()._firstToken = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _founder: PBRosterEntry? = nil
-  fileprivate var _genesis: PBRegister? = nil
-  fileprivate var _firstToken: PBJoinToken? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct PBRoster: Sendable {
@@ -176,6 +180,8 @@ nonisolated struct PBIdentity: Sendable {
   var joinRequest: Data = Data()
 
   var hasStorage_p: Bool = false
+
+  var isTerminal: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -325,51 +331,95 @@ nonisolated extension PBCharter: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   static let protoMessageName: String = _protobuf_package + ".Charter"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}admin_key\0\u{1}venue\0\u{1}founder\0\u{1}genesis\0\u{3}first_token\0")
 
+  fileprivate class _StorageClass {
+    var _adminKey: Data = Data()
+    var _venue: String = String()
+    var _founder: PBRosterEntry? = nil
+    var _genesis: PBRegister? = nil
+    var _firstToken: PBJoinToken? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _adminKey = source._adminKey
+      _venue = source._venue
+      _founder = source._founder
+      _genesis = source._genesis
+      _firstToken = source._firstToken
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.adminKey) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.venue) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._founder) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._genesis) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._firstToken) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBytesField(value: &_storage._adminKey) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._venue) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._founder) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._genesis) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._firstToken) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.adminKey.isEmpty {
-      try visitor.visitSingularBytesField(value: self.adminKey, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._adminKey.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._adminKey, fieldNumber: 1)
+      }
+      if !_storage._venue.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._venue, fieldNumber: 2)
+      }
+      try { if let v = _storage._founder {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._genesis {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._firstToken {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
     }
-    if !self.venue.isEmpty {
-      try visitor.visitSingularStringField(value: self.venue, fieldNumber: 2)
-    }
-    try { if let v = self._founder {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._genesis {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._firstToken {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBCharter, rhs: PBCharter) -> Bool {
-    if lhs.adminKey != rhs.adminKey {return false}
-    if lhs.venue != rhs.venue {return false}
-    if lhs._founder != rhs._founder {return false}
-    if lhs._genesis != rhs._genesis {return false}
-    if lhs._firstToken != rhs._firstToken {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._adminKey != rhs_storage._adminKey {return false}
+        if _storage._venue != rhs_storage._venue {return false}
+        if _storage._founder != rhs_storage._founder {return false}
+        if _storage._genesis != rhs_storage._genesis {return false}
+        if _storage._firstToken != rhs_storage._firstToken {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -412,7 +462,7 @@ nonisolated extension PBRoster: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Identity"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}identity_seed\0\u{3}tls_seed\0\u{1}name\0\u{1}charter\0\u{3}credential_key\0\u{3}details_key\0\u{3}pending_token\0\u{3}join_request\0\u{3}has_storage\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}identity_seed\0\u{3}tls_seed\0\u{1}name\0\u{1}charter\0\u{3}credential_key\0\u{3}details_key\0\u{3}pending_token\0\u{3}join_request\0\u{3}has_storage\0\u{3}is_terminal\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -429,6 +479,7 @@ nonisolated extension PBIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 7: try { try decoder.decodeSingularBytesField(value: &self.pendingToken) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.joinRequest) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.hasStorage_p) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.isTerminal) }()
       default: break
       }
     }
@@ -462,6 +513,9 @@ nonisolated extension PBIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.hasStorage_p != false {
       try visitor.visitSingularBoolField(value: self.hasStorage_p, fieldNumber: 9)
     }
+    if self.isTerminal != false {
+      try visitor.visitSingularBoolField(value: self.isTerminal, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -475,6 +529,7 @@ nonisolated extension PBIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.pendingToken != rhs.pendingToken {return false}
     if lhs.joinRequest != rhs.joinRequest {return false}
     if lhs.hasStorage_p != rhs.hasStorage_p {return false}
+    if lhs.isTerminal != rhs.isTerminal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

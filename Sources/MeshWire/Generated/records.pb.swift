@@ -595,6 +595,9 @@ nonisolated struct PBRosterEntry: Sendable {
 
   var isRevoked: Bool = false
 
+  /// carries bundles and comes and goes: no vote, and not missed
+  var isTerminal: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2065,7 +2068,7 @@ nonisolated extension PBCredential: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension PBRosterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RosterEntry"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kiosk\0\u{1}name\0\u{3}tls_key\0\u{3}has_storage\0\u{3}is_revoked\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kiosk\0\u{1}name\0\u{3}tls_key\0\u{3}has_storage\0\u{3}is_revoked\0\u{3}is_terminal\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2078,6 +2081,7 @@ nonisolated extension PBRosterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 3: try { try decoder.decodeSingularBytesField(value: &self.tlsKey) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.hasStorage_p) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.isRevoked) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.isTerminal) }()
       default: break
       }
     }
@@ -2099,6 +2103,9 @@ nonisolated extension PBRosterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.isRevoked != false {
       try visitor.visitSingularBoolField(value: self.isRevoked, fieldNumber: 5)
     }
+    if self.isTerminal != false {
+      try visitor.visitSingularBoolField(value: self.isTerminal, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2108,6 +2115,7 @@ nonisolated extension PBRosterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.tlsKey != rhs.tlsKey {return false}
     if lhs.hasStorage_p != rhs.hasStorage_p {return false}
     if lhs.isRevoked != rhs.isRevoked {return false}
+    if lhs.isTerminal != rhs.isTerminal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -54,7 +54,15 @@ struct JoinCommand: AsyncParsableCommand {
     var token: String
     @Option(help: "The kiosk's name; the host name if missing.") var name: String?
     @Option(help: "Store the ticket data: auto, yes or no.") var storage: String?
+    @Flag(help: "A terminal that carries bundles: it stores nothing, and nobody misses it.")
+    var terminal = false
     @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        if terminal, let storage, storage != "no" {
+            throw ValidationError("A --terminal stores no tickets: leave --storage out.")
+        }
+    }
 
     func run() async throws {
         let context = try options.context(SettingFlags.of(name: name, storage: storage))
@@ -68,7 +76,7 @@ struct JoinCommand: AsyncParsableCommand {
         do {
             try DaemonEntry.prepareJoin(
                 token: text, state: context.state, name: context.settings.value(.name),
-                storage: SettingFlags.storage(context.settings))
+                storage: SettingFlags.storage(context.settings), isTerminal: terminal)
         } catch {
             throw ControlError(error)
         }

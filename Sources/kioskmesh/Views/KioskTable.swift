@@ -22,7 +22,8 @@ struct KioskTable {
         for kiosk in kiosks {
             let isOwn = kiosk.id == own
             var row = [
-                kiosk.name, kiosk.role.rawValue, kiosk.state.rawValue,
+                kiosk.name, kiosk.terminal == true ? "terminal" : kiosk.role.rawValue,
+                kiosk.isAway ? "away" : kiosk.state.rawValue,
                 kiosk.lag.map(String.init) ?? "?", Self.rtt(kiosk, isOwn: isOwn),
                 kiosk.version ?? "?",
             ]
@@ -37,7 +38,8 @@ struct KioskTable {
     }
 
     private func coloured(_ line: String, _ kiosk: KioskEntry) -> String {
-        switch kiosk.state {
+        if kiosk.isAway { return style(line, .grey) }
+        return switch kiosk.state {
         case .ok: line
         case .suspect: style(line, .yellow)
         case .lost: style(line, .red)

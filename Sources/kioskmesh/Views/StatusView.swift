@@ -47,7 +47,7 @@ struct StatusView {
             case .noHost, .isolated: .red
             }
         let word = report.health.rawValue.uppercased()
-        let members = report.kiosks.filter { $0.state != .revoked }
+        let members = report.kiosks.filter { $0.state != .revoked && !$0.isAway }
         let well = members.filter { $0.state == .ok }.count
         var host = "no host"
         if let entry = report.host {
