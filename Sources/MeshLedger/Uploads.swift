@@ -23,7 +23,10 @@ package struct Uploads: Sendable, Equatable {
     /// The first `limit` facts without a receipt, in the order of the log.
     package func next(_ limit: Int) -> [RequestID] {
         var found: [RequestID] = []
+        // One that was ordered anew may stand there twice.
+        var again: Set<RequestID> = []
         for fact in order where pending.contains(fact) {
+            guard retries[fact] == nil || again.insert(fact).inserted else { continue }
             found.append(fact)
             if found.count == limit { break }
         }

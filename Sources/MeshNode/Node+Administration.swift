@@ -11,6 +11,7 @@ extension Node {
             case .record(let record):
                 records.append(record)
                 term?.deciding = request.id
+                if case .grant = record { term?.decidingGrant = request.id }
                 waitForAdministration(request)
             case .answer(let outcome):
                 answer(request.id, outcome, to: request.kiosk)

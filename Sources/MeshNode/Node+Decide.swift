@@ -66,7 +66,10 @@ extension Node {
         var records: [Record] = []
         takeUnknownCodes(into: &records)
         decideAdministration(into: &records)
-        decideRedemptions(into: &records)
+        // What is decided behind a grant is decided under it.
+        if term?.deciding == nil || term?.deciding != term?.decidingGrant {
+            decideRedemptions(into: &records)
+        }
         if !records.isEmpty { write(records) }
     }
 

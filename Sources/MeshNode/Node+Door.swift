@@ -105,7 +105,11 @@ extension Node {
         guard grant.scope.covers(event: ticket.event) else {
             return "grant \(grant.name) does not cover event \(ticket.event)"
         }
-        return ticket.marks.contains(.outside) ? "grant \(grant.name) does not cover it" : nil
+        // A mark says what the grant covers under which the event is ready, and no other.
+        guard ticket.marks.contains(.outside), let part = segment.part(ticket.event),
+            segment.isReady(part)
+        else { return nil }
+        return "grant \(grant.name) does not cover it"
     }
 
     /// The list that a scan of `ticket` is decided on.

@@ -46,6 +46,8 @@ package struct Term: Sendable {
     var administration = RequestQueue()
     /// The administrative request whose record is not acknowledged yet.
     var deciding: RequestID?
+    /// The last one of those that was a grant.
+    var decidingGrant: RequestID?
     var waiting: [Waiting] = []
     var waitingIDs: Set<RequestID> = []
     /// Redemptions in blocks that are not acknowledged yet.

@@ -39,6 +39,8 @@ package struct SegmentSync: Sendable {
     var outbox: [RequestBody] = []
     /// Told once the outbox is empty.
     var doom: SyncProblem?
+    /// The version of the grant under which something was last begun.
+    private var tried: WallTime?
     /// The version of the grant under which a call was given out whose result is awaited.
     private var called: WallTime?
 
@@ -110,7 +112,6 @@ package struct SegmentSync: Sendable {
         let isAsCalled = called == segment.grant.grant.version
         called = nil
         switch result {
-        case .failed(let problem): stop(problem, at: now)
         case .notRecorded: pause(at: now)
         case .recorded: if !outbox.isEmpty { outbox.removeFirst() }
         case .sent(let receipts, let problem):
@@ -120,16 +121,31 @@ package struct SegmentSync: Sendable {
                 rest = rest.dropFirst(Self.recordReceipts)
             }
             doom = problem
+            if problem == nil {
+                answered()
+                lastUpload = now.wall
+            }
             if receipts.isEmpty && problem == nil { pause(at: now) }
+            if !isAsCalled {
+                // What was sent is recorded; then it begins under the new grant.
+                doom = nil
+                isUploading = false
+                stage = .idle
+            }
         // The grant changed meanwhile: what was asked under the version before counts for nothing.
         case _ where !isAsCalled: end()
+        case .failed(let problem): stop(problem, at: now)
         case .connected(let token, let batch):
             connected = segment.grant.grant.version
             self.batch = max(1, batch)
             if !token.isEmpty { outbox = [keep(token, of: segment, at: now)] }
             stage = .sending
-        case .described(let events): take(events, segment, at: now)
-        case .page(let page): take(page, segment, at: now)
+        case .described(let events):
+            answered()
+            take(events, segment, at: now)
+        case .page(let page):
+            answered()
+            take(page, segment, at: now)
         case .marked(let changed, let next): take(changed, next: next, segment, at: now)
         }
     }
@@ -156,7 +172,7 @@ package struct SegmentSync: Sendable {
                 return .again
             }
             return .call(.connect)
-        case .sending: return send(segment, at: now)
+        case .sending: return send(segment)
         case .starting: return startDownload(segment, at: now)
         case .marking: return mark(segment, at: now)
         case .describing: return describe(segment, at: now)
@@ -174,6 +190,11 @@ package struct SegmentSync: Sendable {
 
     private mutating func begin(_ segment: Segments.Segment, at now: Now) -> Move {
         guard isDue(segment, at: now) else { return .rest }
+        if tried != segment.grant.grant.version {
+            // Another grant names another server perhaps: what was wrong is wrong no more.
+            tried = segment.grant.grant.version
+            answered()
+        }
         stage = .marking
         return .again
     }
@@ -182,7 +203,9 @@ package struct SegmentSync: Sendable {
     package func isDue(_ segment: Segments.Segment, at now: Now) -> Bool {
         let grant = segment.grant.grant
         if canMark(segment) { return true }
-        guard grant.upload != .courier, notBefore <= now.tick else { return false }
+        guard grant.upload != .courier, notBefore <= now.tick || tried != grant.version else {
+            return false
+        }
         if wantsUpload || (grant.upload == .continuous && segment.uploads.pendingCount > 0) {
             return true
         }
@@ -194,17 +217,15 @@ package struct SegmentSync: Sendable {
 
     /// Every fact that waits, oldest first, where an operator or the grant wants it. What the
     /// server does not have yet goes first: a download may take long.
-    private mutating func send(_ segment: Segments.Segment, at now: Now) -> Move {
+    private mutating func send(_ segment: Segments.Segment) -> Move {
         let isWanted = wantsUpload || segment.grant.grant.upload == .continuous
         let facts = isWanted ? segment.uploads.next(max(Self.roundFacts, batch)) : []
         guard facts.isEmpty else {
             isUploading = true
             return .call(.send(facts))
         }
-        if isUploading || wantsUpload { lastUpload = now.wall }
         isUploading = false
         if isWanted { wantsUpload = false }
-        problem = nil
         stage = .starting
         return .again
     }
@@ -223,10 +244,14 @@ package struct SegmentSync: Sendable {
 
     /// All was done.
     mutating func finish() {
-        problem = nil
-        failures = 0
         isOrdered = false
         end()
+    }
+
+    /// The server answers.
+    private mutating func answered() {
+        problem = nil
+        failures = 0
     }
 
     private mutating func stop(_ problem: SyncProblem, at now: Now) {

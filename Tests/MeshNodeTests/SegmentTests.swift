@@ -97,6 +97,33 @@ import Testing
         #expect(verdict(scan(venue, 17, 3)) == .rejected(.notAuthorized))
     }
 
+    @Test func marksOfTheGrantBeforeRefuseNothing() {
+        let venue = venue()
+        open(venue)
+        #expect(verdict(scan(venue, 10, 3)) == .rejected(.notAuthorized))
+        var wider = grant
+        wider.version = 200
+        ask(venue, 11, .grant(SignedGrant(verified: wider, bytes: [2])))
+        // The new one may cover it: nobody can say before it was marked anew.
+        #expect(scan(venue, 12, 3) == .unavailable(.staleData))
+        #expect(scan(venue, 13, 1) == .unavailable(.staleData))
+    }
+
+    @Test func whatIsDecidedBehindAGrantIsDecidedUnderIt() throws {
+        let venue = venue()
+        open(venue)
+        var narrower = grant
+        narrower.version = 200
+        narrower.scope.events = ["other"]
+        venue.ask("a", 10, .grant(SignedGrant(verified: narrower, bytes: [2])))
+        for number in 11...14 { venue.ask("a", UInt64(number), .redeem(Scan(Venue.id(1)))) }
+        venue.run(milliseconds: 60)
+        #expect(venue.answers[Venue.id(10)] == .done)
+        for number in 11...14 {
+            #expect(verdict(venue.answers[Venue.id(UInt64(number))]) == .rejected(.notAuthorized))
+        }
+    }
+
     @Test func aWithdrawnGrantRedeemsNothing() {
         let venue = venue()
         open(venue)
@@ -186,6 +213,7 @@ import Testing
         ask(venue, 17, .receipts([Receipt(fact: Venue.id(12), result: .retried)]))
         uploads = venue["a"].node?.ledger.state.segments["gala"]?.uploads
         #expect(uploads?.pendingCount == 3 && uploads?.quarantined.isEmpty == true)
+        #expect(uploads?.next(10) == [11, 12, 15].map { Venue.id($0) }, "each of them once")
         // A refusal of the first attempt that comes late does not undo the retry.
         var refused = Receipt(fact: Venue.id(12), result: .quarantined("no"))
         ask(venue, 18, .receipts([refused]))

@@ -131,6 +131,43 @@ import Testing
         #expect(count(for: .seconds(10)) == 1)
     }
 
+    @Test func aProblemStaysUntilTheServerAnswers() {
+        var bench = ready()
+        bench.pass(SegmentSync.deltaInterval)
+        bench.run { _ in .failed(SyncProblem("away", hint: "")) }
+        bench.pass(SegmentSync.firstRetry)
+        // The connection is there still: a second try does not make it well.
+        bench.run { if case .page = $0 { nil } else { self.server($0) } }
+        #expect(bench.sync.problem?.message == "away")
+        bench.sync.take(
+            .page(SyncPage(tickets: [], cursor: "since", isComplete: true, expected: 3)),
+            bench.segment, at: bench.now)
+        #expect(bench.sync.problem == nil)
+    }
+
+    @Test func anotherGrantIsTriedAtOnce() {
+        var bench = Bench(Bench.grant(1))
+        for _ in 0..<5 {
+            bench.run { _ in .failed(SyncProblem("no such server", hint: "")) }
+            bench.pass(.seconds(60))
+        }
+        bench.run { _ in .failed(SyncProblem("no such server", hint: "")) }
+        bench.give(Bench.grant(2))
+        bench.run(server)
+        #expect(bench.segment.isReady && bench.sync.problem == nil)
+    }
+
+    @Test func whatFailedUnderAFormerGrantIsNoProblemOfThisOne() {
+        var bench = Bench(Bench.grant(1))
+        bench.run { if case .connect = $0 { nil } else { self.server($0) } }
+        bench.give(Bench.grant(2))
+        bench.sync.take(
+            .failed(SyncProblem("broken off", hint: "")), bench.segment, at: bench.now)
+        #expect(bench.sync.problem == nil)
+        bench.run(server)
+        #expect(bench.segment.isReady)
+    }
+
     @Test func anOrderThatComesDuringADownloadIsForAnother() throws {
         var bench = Bench(Bench.grant(1))
         bench.run { if case .page(_, "2") = $0 { nil } else { self.server($0) } }
@@ -240,6 +277,21 @@ import Testing
         bench.run(server)
         #expect(bench.calls.contains(.send(facts)) && bench.segment.uploads.pendingCount == 0)
         #expect(bench.sync.lastUpload != nil && !bench.sync.wantsUpload)
+    }
+
+    @Test func whatWasSentUnderAFormerGrantIsRecorded() {
+        var bench = ready()
+        let facts = (1...3).map { bench.redeem($0) }
+        bench.sync.order(download: false, upload: true)
+        bench.run { if case .send = $0 { nil } else { self.server($0) } }
+        bench.give(Bench.grant(2))
+        bench.calls = []
+        bench.sync.take(
+            .sent([Receipt(fact: facts[0], result: .sent)], SyncProblem("broken off", hint: "")),
+            bench.segment, at: bench.now)
+        bench.run(server)
+        #expect(bench.segment.uploads.sentCount == 3 && bench.sync.problem == nil)
+        #expect(bench.calls.contains(.connect), "the new grant's server has the rest")
     }
 
     @Test func whatWasSentIsRecordedAlsoWhereTheServerThenFailed() {

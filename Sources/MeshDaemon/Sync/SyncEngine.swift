@@ -24,6 +24,11 @@ actor SyncEngine {
         /// Said once, not at every try.
         var toldProblem: String?
         var isRunning = false
+        /// The call that is under way, the grant's version for which it was made, and since when;
+        /// nil where that waits for no server.
+        var call: Task<SyncResult, Never>?
+        var calledVersion: WallTime = 0
+        var serverCalledAt: ContinuousClock.Instant?
     }
 
     private let port: SyncPort
@@ -59,7 +64,11 @@ actor SyncEngine {
 
     /// What only the host knows of its work, for `sync status`.
     func report(_ segments: [Segments.Segment]) -> [SyncReport.Segment] {
-        segments.map { SyncReport.Segment($0, work[$0.grant.grant.name]?.sync ?? SegmentSync()) }
+        segments.map { segment in
+            let known = work[segment.grant.grant.name] ?? Work()
+            return SyncReport.Segment(
+                segment, known.sync, waiting: known.serverCalledAt.map { $0.duration(to: .now) })
+        }
     }
 
     /// Segments with which something is to be done, and which nobody is at.
@@ -72,6 +81,10 @@ actor SyncEngine {
         for segment in segments {
             let name = segment.grant.grant.name
             let known = work[name] ?? Work()
+            // A server that hangs does not keep a changed grant waiting.
+            if known.isRunning, known.calledVersion != segment.grant.grant.version {
+                known.call?.cancel()
+            }
             guard !known.isRunning, known.sync.isDue(segment, at: .present) else { continue }
             work[name, default: Work()].isRunning = true
             names.append(name)
@@ -91,7 +104,17 @@ actor SyncEngine {
     /// One call after the other, until there is nothing to do for now.
     private func round(_ name: String) async {
         while let (call, grant, token) = await nextCall(name) {
-            let result = await perform(call, grant, sealedToken: token)
+            let task = Task { await perform(call, grant, sealedToken: token) }
+            work[name]?.call = task
+            work[name]?.calledVersion = grant.version
+            if call.asksServer { work[name]?.serverCalledAt = .now }
+            let result = await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+            work[name]?.call = nil
+            work[name]?.serverCalledAt = nil
             guard let segment = await port.segment(name) else { return await forget(name) }
             work[name]?.sync.take(result, segment, at: .present)
         }
@@ -220,6 +243,15 @@ actor SyncEngine {
         let isLast = ids.count <= SegmentSync.recordTickets
         if isLast { work[grant.name]?.marking = [] }
         return .marked(changed: changed, next: isLast ? nil : place + SegmentSync.recordTickets)
+    }
+}
+
+extension SyncCall {
+    fileprivate var asksServer: Bool {
+        switch self {
+        case .connect, .describe, .page, .send: true
+        case .mark, .record: false
+        }
     }
 }
 

@@ -4,10 +4,19 @@ import MeshModel
 import MeshSync
 
 extension SyncReport.Segment {
+    /// A call that takes longer is told as a problem.
+    private static let longCall = Duration.seconds(5)
+
     /// As the log has it, with what the host is about.
-    init(_ segment: Segments.Segment, _ sync: SegmentSync) {
+    /// - Parameter waiting: how long the server has not answered a call; nil where none is open.
+    init(_ segment: Segments.Segment, _ sync: SegmentSync, waiting: Duration?) {
         self.init(segment)
         problem = sync.problem.map { "\($0.message) \($0.hint)" }
+        if problem == nil, let waiting, waiting > Self.longCall {
+            problem =
+                "The ticket server has not answered for \(waiting.components.seconds) s. "
+                + "It is waited for."
+        }
         isDownloading =
             (sync.isDownloading || sync.wantsDownload) && !segment.grant.grant.isWithdrawn
         isUploading = sync.isUploading || sync.wantsUpload
@@ -51,6 +60,11 @@ extension SyncReport.Segment {
             progress.grant == segment.grant.grant.version
         else { return .acquire }
         if segment.isReady { return .ready }
-        return parts.map(\.progress.step).min() ?? progress.step
+        let least = parts.map(\.progress.step).min() ?? progress.step
+        guard least == .ready else { return least }
+        // All that is here is ready; but the grant may name more, which is looked for.
+        let named = segment.grant.grant.scope.events ?? []
+        let isWhole = named.allSatisfy { segment.part($0) != nil }
+        return isWhole && progress.step >= .mark ? .detect : min(progress.step, .mark)
     }
 }

@@ -117,13 +117,15 @@ struct SyncOrder {
     let isUpload: Bool
     let waits: Bool
 
+    private var arguments: SyncOrderArguments {
+        SyncOrderArguments(segment: segment, download: !isUpload, upload: isUpload)
+    }
+
     /// How often the host is asked how far it is.
     private static let pace = Duration.milliseconds(300)
 
     func run() async throws {
         let client = try await context.connect()
-        let arguments = SyncOrderArguments(
-            segment: segment, download: !isUpload, upload: isUpload)
         let before = try await report(client)
         if let segment, !before.segments.contains(where: { $0.segment == segment }) {
             throw ControlError(
@@ -180,12 +182,23 @@ struct SyncOrder {
                 progress.end()
                 return try tell(mine)
             }
+            // An order is lost with the host that had it: whoever waits for it gives it again.
+            let isLost = isUpload && mine.contains { $0.left > 0 && !$0.isUploading }
+            if isLost && !mine.contains(where: { $0.problem != nil }) {
+                _ = try? await context.ask(
+                    client, .syncOrder, try ControlCoding.encode(arguments)[...],
+                    as: DoneReport.self)
+            }
             // A problem that lasts is told; the host goes on trying.
             let isTroubled = mine.contains { $0.problem != nil }
             troubleSince = isTroubled ? troubleSince ?? .now : nil
             let isLasting = troubleSince.map { ContinuousClock.now - $0 > .seconds(20) } ?? false
             if isLasting || ContinuousClock.now > deadline {
                 progress.end()
+                if !isTroubled, !context.isJSON {
+                    Output.errorLine(
+                        "The time given is over; the host goes on. kioskmesh sync status")
+                }
                 try tell(mine)
                 throw ExitCode(isTroubled ? 2 : 1)
             }
