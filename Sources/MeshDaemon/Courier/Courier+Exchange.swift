@@ -50,7 +50,9 @@ extension Courier {
             var balance = try self.balance(segment, grant)
             balance.problem = problem.map { "\($0.message) \($0.hint)" }
             if problem != nil, Task.isCancelled {
-                balance.problem = "The time given by --timeout was over. Give the command again."
+                balance.problem =
+                    "\(grant.server.address) did not answer within the time given by --timeout. "
+                    + "Give the command again."
             }
             balances.append(balance)
         }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -27,6 +28,11 @@ extension ServerError {
             self = Self.client(error, place, limits)
         case is CancellationError:
             self.init(.unreachable, "The call to \(place) was given up.", hint: "Try again")
+        case let error as IOError:
+            self.init(
+                .unreachable,
+                "\(place) cannot be reached: \(String(cString: strerror(error.errnoCode))).",
+                hint: "Check that the server runs, and the network of this kiosk")
         default:
             self.init(
                 .unreachable, "\(place) cannot be reached: \(Self.short(error)).",

@@ -215,7 +215,8 @@ enum BundleJob {
             return
         }
         context.say(
-            "Taken: \(Text.count(tickets, "ticket")), \(Text.count(receipts, "receipt")).")
+            "Handed to the host: \(Text.count(tickets, "ticket")), "
+                + "\(Text.count(receipts, "receipt")); it records what is new.")
         if newer > 0 {
             context.say(
                 "\(Text.count(newer, "part")) of it left out: the mesh has the same data, or newer."
@@ -331,7 +332,7 @@ struct CourierTerminal {
                 }
             }
             if balances.contains(where: { $0.problem != nil }) {
-                context.say("Next: give the command again when the server can be reached")
+                context.say("Next: mend that, then give the command again")
             } else {
                 context.say("Next: \(next)")
             }
