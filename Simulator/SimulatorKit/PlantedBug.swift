@@ -61,8 +61,8 @@ package struct PlantedBug: Sendable, Equatable {
             name: "countBeforeOpening", rule: .countBeforeOpening,
             harm: "opens a segment without counting whether all of it is here"),
         PlantedBug(
-            name: "readAnewUnderAnotherGrant", rule: .readAnewUnderAnotherGrant,
-            harm: "goes on with a download that began under another grant"),
+            name: "markWhatWasRead", rule: .markWhatWasRead,
+            harm: "leaves what was read before a grant changed as it was marked"),
         PlantedBug(
             name: "markFromTheBeginning", rule: .markFromTheBeginning,
             harm: "takes tickets that a host had marked half for marked"),

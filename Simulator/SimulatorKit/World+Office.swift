@@ -156,12 +156,28 @@ extension World {
         else { return }
         process.isSyncing = true
         trace(9, index)
+        if wantsLog { log(index, Self.words(call)) }
         guard case .record(let body) = call else {
             return perform(call, under: segment.grant.grant, at: index)
         }
         let request = officeKey()
         office?.records[request] = (index, kiosk.boot)
         input(.request(request, body, patience: Self.recordPatience), at: index)
+    }
+
+    private static func words(_ call: SyncCall) -> String {
+        switch call {
+        case .connect: return "connects to the ticket server"
+        case .describe: return "asks the ticket server what it has"
+        case .page(let definition, let cursor): return "asks for \(definition.slug) at \(cursor)"
+        case .mark(let definition, let place): return "marks \(definition.slug) from \(place)"
+        case .send(let facts): return "sends \(facts.count) facts"
+        case .record(.segmentPage(let page)):
+            let progress = page.progress
+            return "records \(progress.event) \(progress.step) at \(progress.cursor) under grant "
+                + "\(progress.grant - wallStart), \(page.tickets.count) tickets"
+        case .record: return "records receipts"
+        }
     }
 
     /// Asks the server; the answer comes some time later, if at all.
@@ -234,6 +250,7 @@ extension World {
         guard let world = office else { return false }
         if answer.request == world.grant?.request {
             if case .done = answer.outcome, office?.isInstalled == false {
+                log(nil, "grant \(world.grants) is installed")
                 office?.isInstalled = true
                 ambushGrant()
             }

@@ -46,8 +46,8 @@ package struct DroppedRules: OptionSet, Hashable, Sendable {
 
     /// Opens a segment without counting whether all of it is here.
     package static let countBeforeOpening = DroppedRules(rawValue: 1 << 17)
-    /// Goes on with a download where it stood under another version of the grant.
-    package static let readAnewUnderAnotherGrant = DroppedRules(rawValue: 1 << 18)
+    /// Leaves what was read before a grant changed as the former one covered it.
+    package static let markWhatWasRead = DroppedRules(rawValue: 1 << 18)
     /// Takes tickets that a host had marked half for marked.
     package static let markFromTheBeginning = DroppedRules(rawValue: 1 << 19)
     /// Does not record where a round of changes ended that brought nothing on its last page.

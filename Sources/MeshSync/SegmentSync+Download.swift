@@ -4,15 +4,21 @@ package import MeshModel
 extension SegmentSync {
     // MARK: what is here already
 
-    /// Whether a changed grant covers other tickets than those that are marked so. That needs no
-    /// server, so that a narrowed grant counts at once where there is no connection.
-    private func mustMark(_ segment: Segments.Segment) -> Bool {
+    /// Whether all of it was open under the grant before.
+    private func wasReady(_ segment: Segments.Segment) -> Bool {
         segment.progress?.step == .ready && segment.progress?.grant != segment.grant.grant.version
     }
 
+    /// Whether tickets that are here are marked as a former grant covered them, or the segment can
+    /// be opened with what is here. That needs no server, so that a changed grant counts at once
+    /// where there is no connection.
     func canMark(_ segment: Segments.Segment) -> Bool {
-        mustMark(segment)
-            && (isWhole(segment) || segment.coveredParts.contains { mustMark($0, segment) })
+        guard !wasReady(segment) else {
+            return isWhole(segment) || segment.coveredParts.contains { mustMark($0, segment) }
+        }
+        // What a courier brings is marked already.
+        return segment.grant.grant.upload != .courier
+            && segment.coveredParts.contains { mustMark($0, segment) }
     }
 
     /// Whether every event that the grant names was here before.
@@ -22,12 +28,13 @@ extension SegmentSync {
 
     /// One that a host left half-way is marked from the beginning.
     private func mustMark(_ part: Segments.Part, _ segment: Segments.Segment) -> Bool {
+        let wasReady = wasReady(segment)
         let isHalf =
             part.progress.step == .mark && !dropped.contains(.markFromTheBeginning)
-        return part.definition != nil
-            && (isHalf
-                || (part.progress.step == .ready
-                    && part.progress.grant != segment.grant.grant.version))
+        let isOld =
+            part.progress.grant != segment.grant.grant.version
+            && (wasReady || !dropped.contains(.markWhatWasRead))
+        return part.definition != nil && (isHalf || isOld) && (part.stored > 0 || wasReady)
     }
 
     mutating func mark(_ segment: Segments.Segment, at now: Now) -> Move {
@@ -39,8 +46,14 @@ extension SegmentSync {
             stage = .connecting
             return .again
         }
-        let part = segment.coveredParts.first { mustMark($0, segment) }
-        if let definition = part?.definition {
+        if let part = segment.coveredParts.first(where: { mustMark($0, segment) }),
+            let definition = part.definition
+        {
+            if markEvent != definition.slug {
+                markEvent = definition.slug
+                markPlace = 0
+                markedWasReady = part.progress.step == .ready
+            }
             return .call(.mark(definition, from: markPlace))
         }
         outbox = [step(.ready, of: segment, at: now)]
@@ -50,9 +63,8 @@ extension SegmentSync {
     mutating func take(
         _ changed: [Ticket], next: Int?, _ segment: Segments.Segment, at now: Now
     ) {
-        guard let part = segment.coveredParts.first(where: { mustMark($0, segment) }) else {
-            return
-        }
+        // What a former host did may have become known meanwhile: that event is done.
+        guard let part = segment.part(markEvent), mustMark(part, segment) else { return }
         var progress = part.progress
         progress.grant = segment.grant.grant.version
         if !changed.isEmpty {
@@ -61,7 +73,9 @@ extension SegmentSync {
         }
         markPlace = next ?? 0
         guard next == nil else { return }
-        progress.step = .ready
+        markEvent = ""
+        // A download goes on where it stood; so does one of which that is not known any more.
+        progress.step = wasReady(segment) || markedWasReady ? .ready : .download
         progress.at = now.wall
         outbox.append(.segmentPage(SegmentPage(progress: progress)))
     }
@@ -117,18 +131,14 @@ extension SegmentSync {
                 ?? SegmentProgress(
                     segment: grant.name, event: definition.slug, grant: grant.version,
                     step: .download, at: now.wall)
-            // What was read under another version is marked as that one covered it.
-            let isHalf =
-                progress.step == .mark && !dropped.contains(.markFromTheBeginning)
-            let isOld = progress.grant != grant.version || isHalf
-            guard part?.definition != definition || isOld else { continue }
-            if isOld {
+            // What is here was marked before the server was asked.
+            guard part?.definition != definition || progress.grant != grant.version else {
+                continue
+            }
+            if progress.grant != grant.version {
                 progress.grant = grant.version
-                if dropped.contains(.readAnewUnderAnotherGrant) {
-                    progress.step = .download
-                } else {
-                    Self.beginAnew(&progress, at: now)
-                }
+                progress.step = .download
+                progress.at = now.wall
             }
             outbox.append(
                 .segmentPage(SegmentPage(progress: progress, definition: definition)))

@@ -53,8 +53,11 @@ package struct SegmentSync: Sendable {
     var nextDescription = Tick(nanoseconds: 0)
     /// Whether this round's download was ordered.
     var isOrdered = false
-    /// Where marking anew is.
+    /// Where marking anew is, and in which event.
     var markPlace = 0
+    var markEvent = ""
+    /// Whether that event was ready under the grant before.
+    var markedWasReady = false
     /// The event that is being read, and how far; nil between two.
     var reading: SegmentProgress?
     /// Events that this round has read.
@@ -281,6 +284,7 @@ package struct SegmentSync: Sendable {
         outbox = []
         doom = nil
         markPlace = 0
+        markEvent = ""
         reading = nil
         visited = []
     }

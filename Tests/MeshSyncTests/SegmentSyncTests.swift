@@ -233,14 +233,50 @@ import Testing
         #expect(digests(bench) == [2, 2, 2] && bench.segment.isReady)
     }
 
-    @Test func aGrantThatChangesDuringADownloadBeginsItAnew() {
+    @Test func anEventThatBecameReadyMeanwhileDoesNotShortenTheNext() throws {
+        var bench = Bench(Bench.grant(1, events: nil))
+        let events = ["ball", "gala"]
+        func server(_ call: SyncCall) -> SyncResult? {
+            switch call {
+            case .describe: return .described(events.map { Bench.event($0) })
+            case .page(let event, _):
+                let first: UInt64 = event.slug == "ball" ? 1 : 4
+                return .page(
+                    SyncPage(
+                        tickets: (first..<(first + 3)).map {
+                            Bench.ticket($0, event: event.slug)
+                        }, cursor: "since", isComplete: true, expected: 3))
+            default: return self.server(call)
+            }
+        }
+        bench.run(server)
+        #expect(bench.segment.isReady)
+        bench.give(Bench.grant(2, events: nil, products: ["VIP"]))
+        #expect(
+            bench.sync.next(bench.segment, at: bench.now) == .mark(Bench.event("ball"), from: 0))
+        // The host before had marked it all; its last record counts from now on.
+        var progress = try #require(bench.segment.part("ball")).progress
+        progress.grant = 2
+        bench.add(.page(request: Key16(high: 0, low: 0), SegmentPage(progress: progress)))
+        bench.sync.take(.marked(changed: [], next: 2), bench.segment, at: bench.now)
+        #expect(
+            bench.sync.next(bench.segment, at: bench.now) == .mark(Bench.event("gala"), from: 0))
+    }
+
+    @Test func aGrantThatChangesDuringADownloadMarksWhatWasRead() {
         var bench = Bench(Bench.grant(1))
         bench.run { if case .page(_, "2") = $0 { nil } else { self.server($0) } }
         bench.give(Bench.grant(2, products: ["VIP"]))
         bench.sync = SegmentSync()
         bench.calls = []
-        bench.run(server)
-        #expect(bench.calls.contains(.page(Bench.event("gala"), cursor: "")))
+        bench.run { call in
+            guard case .mark(_, let place) = call else { return self.server(call) }
+            return .marked(
+                changed: [Bench.ticket(UInt64(place) + 1, digest: 2)],
+                next: place == 0 ? 1 : nil)
+        }
+        #expect(digests(bench) == [2, 2, 1])
+        #expect(!bench.calls.contains(.page(Bench.event("gala"), cursor: "")))
         #expect(bench.segment.isReady)
     }
 

@@ -39,7 +39,7 @@ import Testing
         Find(bug: "newEpochAfterRestart", seed: 22, seconds: 5),
         Find(bug: "incarnations", seed: 3, seconds: 25),
         Find(bug: "countBeforeOpening", seed: 18, seconds: 30, hasOffice: true),
-        Find(bug: "readAnewUnderAnotherGrant", seed: 96, seconds: 30, hasOffice: true),
+        Find(bug: "markWhatWasRead", seed: 96, seconds: 30, hasOffice: true),
         Find(bug: "markFromTheBeginning", seed: 54, seconds: 30, hasOffice: true),
         Find(bug: "recordTheEndOfARound", seed: 3, seconds: 30, hasOffice: true),
     ]
