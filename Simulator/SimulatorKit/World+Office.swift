@@ -185,7 +185,8 @@ extension World {
         guard var world = office, let node = kiosks[index].process?.node else { return }
         let wait = 5_000_000 + world.random.below(150_000_000)
         let isAway = time < world.awayUntil
-        let goesWrong = !options.without.contains(.server)
+        let goesWrong =
+            !options.without.contains(.server)
             && world.random.below(100) < world.trouble
         var result = SyncResult.failed(SyncProblem("cannot be reached", hint: ""))
         var delay = isAway ? Self.second * (1 + world.random.below(5)) : wait

@@ -39,7 +39,7 @@ package struct SegmentSync: Sendable {
     var outbox: [RequestBody] = []
     /// Told once the outbox is empty.
     var doom: SyncProblem?
-    /// The version of the grant under which something was last begun.
+    /// The version of the grant under which a round was last begun.
     private var tried: WallTime?
     /// The version of the grant under which a call was given out whose result is awaited.
     private var called: WallTime?
@@ -96,6 +96,8 @@ package struct SegmentSync: Sendable {
         precondition(called == nil, "the last call has no result yet")
         while true {
             if let record = outbox.first { return call(.record(record), segment) }
+            // A round is one grant's: another begins with marking what is here.
+            if stage != .idle, tried != segment.grant.grant.version { end() }
             if let doom {
                 stop(doom, at: now)
                 return nil
@@ -129,12 +131,6 @@ package struct SegmentSync: Sendable {
                 lastUpload = now.wall
             }
             if receipts.isEmpty && problem == nil { pause(at: now) }
-            if !isAsCalled {
-                // What was sent is recorded; then it begins under the new grant.
-                doom = nil
-                isUploading = false
-                stage = .idle
-            }
         // The grant changed meanwhile: what was asked under the version before counts for nothing.
         case _ where !isAsCalled: end()
         case .failed(let problem): stop(problem, at: now)
@@ -152,7 +148,6 @@ package struct SegmentSync: Sendable {
         case .marked(let changed, let next): take(changed, next: next, segment, at: now)
         }
     }
-
 
     enum Move {
         case call(SyncCall)

@@ -219,6 +219,29 @@ import Testing
         #expect(digests(bench) == [2, 2, 2] && bench.segment.isReady)
     }
 
+    @Test func aRoundEndsWithItsGrant() {
+        var bench = ready()
+        _ = bench.redeem(1)
+        bench.sync.order(download: true, upload: true)
+        // The grant changes while receipts are being recorded.
+        var call = bench.sync.next(bench.segment, at: bench.now)
+        while let next = call {
+            if case .record(.receipts(let receipts)) = next {
+                bench.add(.receipts(request: Key16(high: 0, low: 0), receipts))
+                bench.give(Bench.grant(2, products: ["VIP"]))
+                bench.sync.take(.recorded, bench.segment, at: bench.now)
+                break
+            }
+            guard let result = server(next) else { break }
+            bench.sync.take(result, bench.segment, at: bench.now)
+            call = bench.sync.next(bench.segment, at: bench.now)
+        }
+        bench.calls = []
+        bench.run(marking)
+        #expect(bench.calls.first == .mark(Bench.event("gala"), from: 0))
+        #expect(digests(bench) == [2, 2, 2] && bench.segment.isReady)
+    }
+
     @Test func marksOfAGrantThatChangedMeanwhileCountForNothing() {
         var bench = ready()
         bench.give(Bench.grant(2, products: ["VIP"]))
